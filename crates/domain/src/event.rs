@@ -1,0 +1,146 @@
+//! The event log's entries. Dialects render the same entry in their own words.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+use crate::id::{EventId, OrgId, OutboxId, SessionId, WaMessageId};
+use crate::jid::Jid;
+use crate::message::{Content, MessageStatus, Party, Quote};
+use crate::session::{SessionStatus, StatusReason};
+
+/// One entry of the log: durable, ordered within its session, never changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    pub id: EventId,
+    pub org: OrgId,
+    pub session: SessionId,
+    /// When Wagon produced it.
+    pub timestamp: Timestamp,
+    pub body: EventBody,
+}
+
+/// What happened. Serialised as stored, so fields are only ever added.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum EventBody {
+    SessionStatus {
+        status: SessionStatus,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<StatusReason>,
+    },
+    /// A QR code to show; the next one replaces it.
+    Qr {
+        code: String,
+        expires_at: Timestamp,
+    },
+    /// A pairing code to type on the phone.
+    PairingCode {
+        code: String,
+        phone: String,
+        expires_at: Timestamp,
+    },
+    /// The phone accepted the link.
+    Linked {
+        jid: Jid,
+        lid: Option<Jid>,
+        business_name: Option<String>,
+        platform: Option<String>,
+    },
+    Message(Box<MessageEvent>),
+    MessageStatus {
+        chat: Jid,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        sender: Option<Jid>,
+        ids: Vec<WaMessageId>,
+        status: MessageStatus,
+        timestamp: Timestamp,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        outbox: Option<OutboxId>,
+    },
+}
+
+/// A message that arrived, or that the account sent from another device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MessageEvent {
+    pub wa_id: WaMessageId,
+    pub chat: Jid,
+    pub sender: Party,
+    pub from_me: bool,
+    pub content: Content,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub quote: Option<Quote>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mentions: Vec<Jid>,
+    pub timestamp: Timestamp,
+}
+
+/// The names subscribers filter by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EventKind {
+    SessionStatus,
+    AuthQr,
+    AuthCode,
+    Message,
+    MessageFromMe,
+    MessageStatus,
+}
+
+impl EventKind {
+    pub const ALL: [Self; 6] = [
+        Self::SessionStatus,
+        Self::AuthQr,
+        Self::AuthCode,
+        Self::Message,
+        Self::MessageFromMe,
+        Self::MessageStatus,
+    ];
+
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::SessionStatus => "session.status",
+            Self::AuthQr => "auth.qr",
+            Self::AuthCode => "auth.code",
+            Self::Message => "message",
+            Self::MessageFromMe => "message.from_me",
+            Self::MessageStatus => "message.status",
+        }
+    }
+}
+
+impl fmt::Display for EventKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// A word that names no kind of event.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("unknown event type `{0}`")]
+pub struct UnknownEventKind(String);
+
+impl FromStr for EventKind {
+    type Err = UnknownEventKind;
+
+    fn from_str(text: &str) -> Result<Self, UnknownEventKind> {
+        Self::ALL
+            .into_iter()
+            .find(|k| k.as_str() == text)
+            .ok_or_else(|| UnknownEventKind(text.to_owned()))
+    }
+}
+
+impl EventBody {
+    pub const fn kind(&self) -> EventKind {
+        match self {
+            Self::SessionStatus { .. } => EventKind::SessionStatus,
+            Self::Qr { .. } => EventKind::AuthQr,
+            Self::PairingCode { .. } | Self::Linked { .. } => EventKind::AuthCode,
+            Self::Message(message) if message.from_me => EventKind::MessageFromMe,
+            Self::Message(_) => EventKind::Message,
+            Self::MessageStatus { .. } => EventKind::MessageStatus,
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The words of Wagon: ids, JIDs, sessions, messages, events, callers.
+//!
+//! Everything here is plain data and rules about it. The crate knows no I/O, no async runtime, no
+//! HTTP and no SQL; time and randomness come in as arguments. Values are parsed once, at the edge,
+//! into types that cannot hold nonsense, so inner code does not validate again.
+
+pub mod access;
+pub mod clock;
+pub mod event;
+pub mod id;
+pub mod jid;
+pub mod message;
+pub mod outbox;
+pub mod phone;
+pub mod session;
+
+pub use access::{Caller, Capabilities, Capability};
+pub use clock::{Clock, SystemClock, Timestamp};
+pub use event::{Event, EventBody, EventKind};
+pub use id::{EventId, IdSource, KeyId, MessageId, OrgId, OutboxId, SessionId, WaMessageId};
+pub use jid::{Jid, Server};
+pub use message::{Content, Message, MessageStatus};
+pub use phone::PhoneNumber;
+pub use session::{Session, SessionStatus};
