@@ -1,0 +1,11 @@
+//! What Wagon needs from a WhatsApp engine, in Wagon's own words.
+//!
+//! [`Engine`] takes commands; [`Inbox`] receives what happens. The trait hides a large, fast-moving
+//! dependency: nothing here may name the library behind it, and no type of that library may pass
+//! through. To add a capability, add a method in domain words and implement it in the engine crate.
+
+mod command;
+mod inbox;
+
+pub use command::{Ack, Engine, EngineError, PairError, PairingCode, SendError, Submission};
+pub use inbox::{Connection, Inbox, NotStored, Receipt, Status};
