@@ -1,0 +1,230 @@
+//! The event log: append-only, in one order, read with a cursor.
+
+use std::sync::Arc;
+
+use sqlx::FromRow;
+use tokio::sync::broadcast;
+use ulid::Ulid;
+use wagon_domain::{Clock, Event, EventBody, EventId, EventKind, IdSource, OrgId, SessionId, Timestamp};
+
+use crate::conn::Conn;
+use crate::row::{Row, json};
+use crate::sql::{sql, with_lists};
+use crate::value::{Value, list};
+use crate::{Error, Store, Tx};
+
+/// An event to append; its id is given by its place in the log.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEvent {
+    pub org: OrgId,
+    pub session: SessionId,
+    pub body: EventBody,
+    pub timestamp: Timestamp,
+}
+
+/// Which events of an organisation to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EventFilter {
+    pub org: OrgId,
+    /// `None`: of every session.
+    pub sessions: Option<Vec<SessionId>>,
+    /// `None`: of every kind.
+    pub kinds: Option<Vec<EventKind>>,
+}
+
+/// The log's writing end: gives ids and announces what was committed.
+pub(crate) struct Log {
+    clock: Arc<dyn Clock>,
+    ids: IdSource,
+    last: Ulid,
+    /// Whether `last` is known to be the newest id in the log during this transaction.
+    current: bool,
+    pending: Vec<Arc<Event>>,
+    live: broadcast::Sender<Arc<Event>>,
+}
+
+impl Log {
+    pub(crate) fn new(clock: Arc<dyn Clock>, live: broadcast::Sender<Arc<Event>>) -> Self {
+        let (ids, last) = (IdSource::default(), Ulid::nil());
+        Self {
+            clock,
+            ids,
+            last,
+            current: false,
+            pending: Vec::new(),
+            live,
+        }
+    }
+
+    /// A transaction begins: another process may have appended since the last one.
+    pub(crate) fn begin(&mut self) {
+        self.current = false;
+    }
+
+    /// Continues after the newest stored event, so that ids increase even if the clock was set
+    /// back or runs behind that of another process.
+    async fn next_id(&mut self, conn: &mut Conn) -> Result<EventId, Error> {
+        if !self.current {
+            let newest = newest_id(conn).await?;
+            if newest > self.last {
+                self.ids = IdSource::after(newest);
+            }
+            self.current = true;
+        }
+        self.last = self.ids.next(self.clock.now(), &mut rand::rng());
+        Ok(EventId::from_ulid(self.last))
+    }
+
+    /// How many events the open transaction has appended.
+    pub(crate) fn pending(&self) -> usize {
+        self.pending.len()
+    }
+
+    /// Forgets the open transaction's events from `start` on: they were rolled back.
+    pub(crate) fn discard(&mut self, start: usize) {
+        self.pending.truncate(start);
+    }
+
+    /// Announces the events of the transaction that has just committed.
+    pub(crate) fn publish(&mut self) {
+        for event in self.pending.drain(..) {
+            // Nobody may be listening.
+            drop(self.live.send(event));
+        }
+    }
+}
+
+async fn newest_id(conn: &mut Conn) -> Result<Ulid, Error> {
+    let newest: Option<(String,)> = sql("SELECT id FROM events ORDER BY id DESC LIMIT 1")
+        .fetch_optional(conn)
+        .await?;
+    let Some((id,)) = newest else {
+        return Ok(Ulid::nil());
+    };
+    let ulid = id
+        .strip_prefix(EventId::PREFIX)
+        .and_then(|ulid| Ulid::from_string(ulid).ok());
+    ulid.ok_or_else(|| Row::of("events", &id).corrupt("id"))
+}
+
+#[derive(FromRow)]
+struct EventRow {
+    id: String,
+    organization_id: String,
+    session_id: String,
+    body: String,
+    created_at: i64,
+}
+
+impl TryFrom<EventRow> for Event {
+    type Error = Error;
+
+    fn try_from(row: EventRow) -> Result<Self, Error> {
+        let at = Row::of("events", &row.id);
+        Ok(Self {
+            id: at.parse("id", &row.id)?,
+            org: at.parse("organization_id", &row.organization_id)?,
+            session: at.parse("session_id", &row.session_id)?,
+            timestamp: Timestamp::from_millis(row.created_at),
+            body: at.json("body", &row.body)?,
+        })
+    }
+}
+
+impl Tx<'_> {
+    /// Appends to the log. Subscribers hear of it after the commit.
+    pub async fn append_event(&mut self, event: NewEvent) -> Result<EventId, Error> {
+        let id = self
+            .state
+            .log
+            .next_id(self.conn)
+            .await
+            .inspect_err(|_| self.state.failed = true)?;
+        let query = sql(
+            "INSERT INTO events (id, organization_id, session_id, kind, body, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(&id)
+        .bind(&event.org)
+        .bind(&event.session)
+        .bind(event.body.kind().as_str())
+        .bind(json(&event.body))
+        .bind(event.timestamp);
+        self.execute(query).await?;
+        let NewEvent {
+            org,
+            session,
+            body,
+            timestamp,
+        } = event;
+        self.state.log.pending.push(Arc::new(Event {
+            id: id.clone(),
+            org,
+            session,
+            timestamp,
+            body,
+        }));
+        Ok(id)
+    }
+
+    /// Removes up to `limit` of the oldest events that were appended before `time`; says how many.
+    pub async fn delete_events_before(&mut self, time: Timestamp, limit: u32) -> Result<u64, Error> {
+        // Ids begin with the time of appending, and there is an index on them.
+        let bound = Ulid::from_parts(u64::try_from(time.as_millis()).unwrap_or(0), 0);
+        let query =
+            sql("DELETE FROM events WHERE id IN (SELECT id FROM events WHERE id < $1 ORDER BY id LIMIT $2)")
+                .bind(&EventId::from_ulid(bound))
+                .bind(limit);
+        self.execute(query).await
+    }
+}
+
+impl Store {
+    /// Events after the cursor, oldest first.
+    pub async fn events(
+        &self,
+        filter: &EventFilter,
+        after: Option<&EventId>,
+        limit: u32,
+    ) -> Result<Vec<Event>, Error> {
+        let sessions = filter
+            .sessions
+            .as_ref()
+            .map(|sessions| list(sessions.iter().map(SessionId::as_str)));
+        let kinds = filter
+            .kinds
+            .as_ref()
+            .map(|kinds| list(kinds.iter().map(|kind| kind.as_str())));
+        let query = sql(with_lists!(
+            "SELECT * FROM events WHERE organization_id = $1 AND id > $2
+                AND ($3 IS NULL OR session_id IN " list "$3" ")
+                AND ($4 IS NULL OR kind IN " list "$4" ")
+             ORDER BY id LIMIT $5"
+        ))
+        .bind(&filter.org)
+        .bind(after.map_or("", EventId::as_str))
+        .bind(sessions.unwrap_or(Value::Text(None)))
+        .bind(kinds.unwrap_or(Value::Text(None)))
+        .bind(limit);
+        self.fetch_all::<EventRow>(query)
+            .await?
+            .into_iter()
+            .map(Event::try_from)
+            .collect()
+    }
+
+    pub async fn event_exists(&self, id: &EventId) -> Result<bool, Error> {
+        let query = sql("SELECT id FROM events WHERE id = $1").bind(id);
+        Ok(self.fetch_optional::<(String,)>(query).await?.is_some())
+    }
+
+    /// The newest event of an organisation: the cursor of a reader who wants only what comes.
+    pub async fn newest_event(&self, org: &OrgId) -> Result<Option<EventId>, Error> {
+        let query =
+            sql("SELECT id FROM events WHERE organization_id = $1 ORDER BY id DESC LIMIT 1").bind(org);
+        let newest: Option<(String,)> = self.fetch_optional(query).await?;
+        newest
+            .map(|(id,)| Row::of("events", &id).parse("id", &id))
+            .transpose()
+    }
+}

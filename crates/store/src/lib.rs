@@ -1,0 +1,56 @@
+//! The gateway's database: SQLite or Postgres behind one API and one SQL text.
+//!
+//! One module per aggregate holds its row types, its writes (methods of [`Tx`]) and its reads
+//! (methods of [`Store`]). Reads use a pool of connections. All writes pass through one writer,
+//! which commits many at a time: a finished [`Store::write`] is on disk, and a group of them costs
+//! one flush. The event log is a table like the others, so a change and the events that tell of it
+//! commit together; subscribers hear of an event after its commit, in the order of ids.
+//!
+//! Everything of a session refers to its row and goes when that goes; without one, nothing can be
+//! stored for it.
+//!
+//! The crate knows the words of `wagon_domain` and SQL. It must not know who calls it: no HTTP, no
+//! WhatsApp, no rules about who may do what or what follows from what. Times and ids of records
+//! come in as arguments; only event ids are made here, because only the writer knows their order.
+//!
+//! To add an aggregate: a migration with the same number in `migrations/sqlite` and
+//! `migrations/postgres`; a module with a private row struct, `TryFrom` into the domain type, and
+//! methods on `Tx` and `Store`; a file in `tests/suite`, which runs on both databases. Statements
+//! stay in the common dialect; where there is none, `Sql::Per` holds both.
+
+mod aliases;
+mod chats;
+mod config;
+mod conn;
+mod connect;
+mod crypto;
+mod device_state;
+mod error;
+mod events;
+mod job;
+mod key_file;
+mod keys;
+mod messages;
+mod orgs;
+mod outbox;
+mod row;
+mod schema;
+mod sessions;
+mod sql;
+mod store;
+mod tx;
+mod value;
+mod writer;
+
+pub use config::{Config, DatabaseUrl, InvalidDatabaseUrl};
+pub use crypto::{Cipher, Undecryptable};
+pub use device_state::StateRow;
+pub use error::Error;
+pub use events::{EventFilter, NewEvent};
+pub use key_file::KeyFileError;
+pub use keys::ApiKey;
+pub use messages::NewMessage;
+pub use orgs::Org;
+pub use outbox::Accepted;
+pub use store::Store;
+pub use tx::Tx;

@@ -1,0 +1,130 @@
+use wagon_domain::message::{Chat, Party, Quote};
+use wagon_domain::{Content, Jid, MessageId, MessageStatus, Server, SessionId, Timestamp, WaMessageId};
+
+use crate::row::{Row, json};
+use crate::sql::sql;
+use crate::{Error, Tx};
+
+/// A message to store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewMessage {
+    pub id: MessageId,
+    pub session: SessionId,
+    pub wa_id: WaMessageId,
+    pub chat: Chat,
+    pub chat_name: Option<String>,
+    pub sender: Party,
+    pub from_me: bool,
+    pub content: Content,
+    pub quote: Option<Quote>,
+    pub mentions: Vec<Jid>,
+    /// `None` for inbound messages.
+    pub status: Option<MessageStatus>,
+    pub timestamp: Timestamp,
+    pub created_at: Timestamp,
+}
+
+impl Tx<'_> {
+    /// Stores a message and updates its chat; says whether the message is new. WhatsApp repeats
+    /// messages until they are acknowledged, so a repeat of (session, chat, sender, WhatsApp id)
+    /// changes nothing.
+    pub async fn insert_message(&mut self, message: &NewMessage) -> Result<bool, Error> {
+        let chat = self.canonical_chat(&message.session, &message.chat).await?;
+        let new = self.insert_message_row(message, &chat).await?;
+        if new {
+            self.touch_chat(message, &chat).await?;
+        }
+        Ok(new)
+    }
+
+    /// The address under which a chat's rows are kept, after merging what is kept under another.
+    async fn canonical_chat(&mut self, session: &SessionId, chat: &Chat) -> Result<Jid, Error> {
+        match &chat.alias {
+            Some(alias) if !self.state.aliases.contains(session, alias) => {
+                let query = sql("SELECT jid FROM chats WHERE session_id = $1 AND jid = $2")
+                    .bind(session)
+                    .bind(alias);
+                if self.fetch_optional::<(String,)>(query).await?.is_some() {
+                    self.merge_chat(session, alias, &chat.jid).await?;
+                }
+                Ok(chat.jid.clone())
+            }
+            // The phone JID may have been known earlier: to the device that was linked before.
+            None if chat.jid.server() == Server::Lid => {
+                let query = sql(
+                    "SELECT id, jid FROM chats WHERE session_id = $1 AND alias = $2 ORDER BY id DESC LIMIT 1",
+                )
+                .bind(session)
+                .bind(&chat.jid);
+                match self.fetch_optional::<(i64, String)>(query).await? {
+                    Some((id, jid)) => Row::of("chats", &id.to_string()).parse("jid", &jid),
+                    None => Ok(chat.jid.clone()),
+                }
+            }
+            _ => Ok(chat.jid.clone()),
+        }
+    }
+
+    async fn insert_message_row(&mut self, message: &NewMessage, chat: &Jid) -> Result<bool, Error> {
+        let sender = &message.sender;
+        let jid = sender.jid.as_ref().map(Jid::bare);
+        let lid = sender.lid.as_ref().map(Jid::bare);
+        let key = match (&jid, &lid) {
+            _ if message.from_me => String::new(),
+            (Some(jid), _) => jid.to_string(),
+            (None, Some(lid)) => lid.to_string(),
+            (None, None) => String::new(),
+        };
+        // The one writer makes this check free of races. It also sees a repeat from a sender whose
+        // phone JID became known, or unknown, in between.
+        let query = sql(
+            "INSERT INTO messages (id, session_id, wa_id, chat_jid, sender_key, sender_jid, sender_lid,
+                sender_name, from_me, content, quote, mentions, status, wa_time, created_at)
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15
+             WHERE NOT EXISTS (SELECT id FROM messages
+                WHERE session_id = $2 AND wa_id = $3 AND chat_jid = $4
+                    AND (sender_key = $5 OR (sender_lid = $7 AND from_me = $9)))",
+        )
+        .bind(&message.id)
+        .bind(&message.session)
+        .bind(&message.wa_id)
+        .bind(chat)
+        .bind(key)
+        .bind(jid.as_ref())
+        .bind(lid.as_ref())
+        .bind(sender.name.as_deref())
+        .bind(message.from_me)
+        .bind(json(&message.content))
+        .bind(message.quote.as_ref().map(json))
+        .bind((!message.mentions.is_empty()).then(|| json(&message.mentions)))
+        .bind(message.status.map(MessageStatus::as_str))
+        .bind(message.timestamp)
+        .bind(message.created_at);
+        Ok(self.execute(query).await? > 0)
+    }
+
+    async fn touch_chat(&mut self, message: &NewMessage, jid: &Jid) -> Result<(), Error> {
+        let inbound = !message.from_me && message.status.is_none();
+        let query = sql(
+            "INSERT INTO chats (session_id, jid, alias, name, last_message_at, unread)
+             VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (session_id, jid) DO UPDATE SET
+                alias = COALESCE(excluded.alias, chats.alias),
+                name = COALESCE(excluded.name, chats.name),
+                last_message_at = CASE WHEN chats.last_message_at > excluded.last_message_at
+                    THEN chats.last_message_at ELSE excluded.last_message_at END,
+                unread = chats.unread + excluded.unread",
+        )
+        .bind(&message.session)
+        .bind(jid)
+        .bind(message.chat.alias.as_ref())
+        .bind(message.chat_name.as_deref())
+        .bind(message.timestamp)
+        .bind(i64::from(inbound));
+        self.execute(query).await?;
+        if let Some(alias) = &message.chat.alias {
+            self.state.aliases.insert(&message.session, alias);
+        }
+        Ok(())
+    }
+}

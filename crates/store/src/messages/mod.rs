@@ -1,0 +1,9 @@
+//! Messages, and what each does to its chat.
+
+mod insert;
+mod merge;
+mod outgoing;
+mod read;
+mod status;
+
+pub use insert::NewMessage;

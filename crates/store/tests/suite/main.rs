@@ -1,0 +1,25 @@
+//! What the store promises, checked on both databases.
+//!
+//! Tests run on SQLite always, and on Postgres when `WAGON_TEST_POSTGRES` has the URL of a database
+//! on a server where databases may be created: each test makes its own. With
+//! `WAGON_REQUIRE_POSTGRES=1` a missing URL fails the Postgres tests instead of passing over them.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod chats;
+mod database;
+mod device_state;
+mod encryption;
+mod event_order;
+mod events;
+mod fixtures;
+mod keys;
+mod merge;
+mod messages;
+mod outbox;
+mod postgres_only;
+mod receipts;
+mod restart;
+mod schema;
+mod sessions;
+mod writer;
