@@ -1,0 +1,126 @@
+use std::sync::Arc;
+
+use axum::{
+    Json,
+    extract::{Path, State},
+    http::StatusCode,
+};
+use serde::{Deserialize, Serialize};
+
+use super::{Body, Error};
+use crate::{
+    network::Network,
+    phone::Script,
+    route,
+    state::{Account, CreateError},
+};
+
+#[derive(Deserialize)]
+pub(super) struct Request {
+    pn: Option<String>,
+    lid: Option<String>,
+    name: Option<String>,
+    #[serde(default)]
+    script: Script,
+}
+
+#[derive(Serialize)]
+pub(super) struct View {
+    pn: String,
+    lid: String,
+    name: Option<String>,
+    script: Script,
+    devices: Vec<DeviceView>,
+}
+
+#[derive(Serialize)]
+struct DeviceView {
+    id: u16,
+    connected: bool,
+    /// Whether others can encrypt to it yet.
+    reachable: bool,
+    platform: Option<String>,
+    /// Stanzas it has not confirmed.
+    pending: usize,
+    /// One-time keys left.
+    keys: usize,
+}
+
+pub(super) async fn create(
+    State(network): State<Arc<Network>>,
+    Body(request): Body<Request>,
+) -> Result<(StatusCode, Json<View>), Error> {
+    let account = network
+        .create_account(
+            request.pn.as_deref(),
+            request.lid.as_deref(),
+            request.name,
+            request.script,
+        )
+        .map_err(|error| match error {
+            CreateError::NotDigits(_) => Error::bad_request(error),
+            CreateError::Taken(_) => Error::conflict(error),
+        })?;
+    Ok((StatusCode::CREATED, Json(View::of(&account))))
+}
+
+pub(super) async fn list(State(network): State<Arc<Network>>) -> Json<Vec<View>> {
+    Json(
+        network
+            .directory
+            .all()
+            .iter()
+            .map(|account| View::of(account))
+            .collect(),
+    )
+}
+
+pub(super) async fn show(
+    State(network): State<Arc<Network>>,
+    Path(pn): Path<String>,
+) -> Result<Json<View>, Error> {
+    Ok(Json(View::of(&*find(&network, &pn)?)))
+}
+
+pub(super) async fn unlink(
+    State(network): State<Arc<Network>>,
+    Path((pn, device)): Path<(String, u16)>,
+) -> Result<StatusCode, Error> {
+    let account = find(&network, &pn)?;
+    if account.with_device(device, |_| ()).is_none() {
+        return Err(Error::not_found("device"));
+    }
+    route::unlink(&network, &account, device);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The account with this number.
+pub(super) fn find(network: &Network, pn: &str) -> Result<Arc<Account>, Error> {
+    network
+        .directory
+        .by_pn(pn)
+        .ok_or_else(|| Error::not_found("account"))
+}
+
+impl View {
+    fn of(account: &Account) -> Self {
+        let mut devices = Vec::new();
+        account.each_device(|id, device| {
+            devices.push(DeviceView {
+                id,
+                connected: device.link.is_some(),
+                reachable: device.is_reachable(),
+                platform: device.platform.clone(),
+                pending: device.mailbox.len(),
+                keys: device.bundle.one_time.len(),
+            });
+        });
+        Self {
+            pn: account.pn.to_string(),
+            lid: account.lid.to_string(),
+            name: account.settings.name(),
+            script: account.phone.script(),
+            devices,
+        }
+    }
+}

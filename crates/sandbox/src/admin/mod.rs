@@ -1,0 +1,46 @@
+//! The admin API: how tests and people steer the network.
+
+mod accounts;
+mod body;
+mod error;
+mod faults;
+mod observe;
+mod pairing;
+mod phones;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    routing::{delete, get, post, put},
+};
+
+use crate::network::Network;
+use body::Body;
+use error::Error;
+
+pub(crate) fn router(network: &Arc<Network>) -> Router {
+    Router::new()
+        .route("/admin/trust", get(observe::trust))
+        .route("/admin/stats", get(observe::stats))
+        .route("/admin/trace", get(observe::trace))
+        .route("/admin/accounts", post(accounts::create).get(accounts::list))
+        .route("/admin/accounts/{pn}", get(accounts::show))
+        .route("/admin/accounts/{pn}/devices/{device}", delete(accounts::unlink))
+        .route("/admin/mock-phone/scan-qr", post(pairing::scan_qr))
+        .route("/admin/pairing/refs", post(pairing::mint))
+        .route("/admin/pairing/refs/{reference}", get(pairing::poll))
+        .route("/admin/pairing/refs/{reference}/confirm", post(pairing::confirm))
+        .route("/admin/pairing/refs/{reference}/code", post(pairing::make_code))
+        .route("/admin/pairing/code", post(pairing::enter_code))
+        .route("/admin/phones/{pn}/messages", post(phones::send_message))
+        .route("/admin/phones/{pn}/receipts", post(phones::send_receipts))
+        .route("/admin/phones/{pn}/presence", post(phones::set_presence))
+        .route("/admin/phones/{pn}/chatstate", post(phones::send_chatstate))
+        .route("/admin/phones/{pn}/script", put(phones::set_script))
+        .route("/admin/phones/{pn}/inbox", get(phones::inbox))
+        .route("/admin/faults", post(faults::add).get(faults::list))
+        .route("/admin/faults/{id}", delete(faults::remove))
+        .route("/admin/reset", post(faults::reset))
+        .with_state(Arc::clone(network))
+}

@@ -1,0 +1,15 @@
+//! One client connection: a reader task, a writer task and what they share.
+
+mod link;
+mod login;
+mod registration;
+mod session;
+mod socket;
+mod trace;
+mod writer;
+
+pub(crate) use link::{Ending, Link};
+pub(crate) use registration::PendingRegistration;
+pub(crate) use session::Peer;
+pub(crate) use socket::serve;
+pub(crate) use trace::{Direction, Line, Trace, Traces};

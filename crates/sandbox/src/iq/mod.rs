@@ -1,0 +1,87 @@
+//! Requests to the server, one file per group of namespaces.
+//!
+//! The table below is the whole of it: what is not listed is answered with error 501 and counted,
+//! because a request without any answer would block its caller.
+
+mod account;
+mod appstate;
+mod companion;
+mod keys;
+mod media;
+mod request;
+mod session;
+mod usync;
+
+pub(crate) use request::{Refusal, Request, error, is_answer};
+
+use request::{Answer, Then};
+use wacore_binary::NodeRef;
+
+use crate::{conn::Peer, route, wire::attr_str};
+
+/// The address of the server itself.
+pub(crate) const SERVER: &str = "s.whatsapp.net";
+
+type Handler = fn(&Request<'_>) -> Answer;
+
+/// Namespace, type, name of the first child (`*` for any or none) and who answers.
+const TABLE: &[(&str, &str, &str, Handler)] = &[
+    ("encrypt", "get", "count", keys::count),
+    ("encrypt", "get", "digest", keys::digest),
+    ("encrypt", "get", "key", keys::fetch),
+    ("encrypt", "set", "rotate", keys::rotate),
+    ("encrypt", "set", "*", keys::upload),
+    ("usync", "get", "usync", usync::query),
+    ("passive", "set", "active", session::active),
+    ("passive", "set", "passive", session::empty),
+    ("abt", "get", "*", session::props),
+    ("w", "get", "props", session::props),
+    ("w:p", "get", "*", session::ping),
+    ("urn:xmpp:ping", "get", "*", session::ping),
+    ("urn:xmpp:whatsapp:dirty", "set", "*", session::empty),
+    ("w:m", "set", "media_conn", media::connection),
+    ("w:m", "get", "media_conn", media::connection),
+    ("privacy", "get", "privacy", account::privacy),
+    ("privacy", "set", "privacy", account::set_privacy),
+    ("privacy", "set", "tokens", session::empty),
+    ("blocklist", "get", "*", account::blocklist),
+    ("blocklist", "set", "item", account::block),
+    ("status", "get", "*", account::about),
+    ("status", "set", "*", account::set_about),
+    ("w:profile:picture", "get", "*", account::picture),
+    ("disappearing_mode", "set", "*", session::empty),
+    ("w:sync:app:state", "set", "sync", appstate::sync),
+    ("md", "set", "remove-companion-device", companion::remove),
+];
+
+/// Answers one request.
+pub(crate) async fn handle(peer: &Peer, node: &NodeRef<'_>) {
+    if is_answer(node) {
+        return;
+    }
+    let request = Request::new(peer, node);
+    let xmlns = attr_str(node, "xmlns").unwrap_or_default();
+    let kind = attr_str(node, "type").unwrap_or_default();
+    let child = request.child().map(|child| &*child.tag).unwrap_or_default();
+    let handler = TABLE
+        .iter()
+        .find(|row| row.0 == xmlns && row.1 == kind && (row.2 == "*" || row.2 == child))
+        .map(|row| row.3);
+    let answer = handler.map_or_else(
+        || {
+            peer.network.stats.unknown(&["iq", &xmlns, &kind, child]);
+            Answer::from(Refusal {
+                code: 501,
+                text: "feature-not-implemented",
+            })
+        },
+        |handler| handler(&request),
+    );
+    peer.reply(request.reply(answer.body)).await;
+    match answer.then {
+        Then::Nothing => {}
+        Then::OpenMailbox => peer.mailbox.open(peer.link.id()),
+        Then::KeysUploaded => route::keys_uploaded(&peer.network, &peer.origin),
+        Then::Unlink(device) => route::unlink(&peer.network, &peer.origin.account, device),
+    }
+}

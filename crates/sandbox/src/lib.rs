@@ -1,0 +1,61 @@
+//! An emulated WhatsApp network: a real server of the protocol for clients that cannot or should not
+//! reach the real one.
+//!
+//! One port serves the client socket (`/ws/chat`), the media host (`/mms/…`, `/v/…`) and the admin API
+//! (`/admin/…`), over plain HTTP and, told apart by the first byte, over TLS. Clients shake hands with Noise,
+//! are linked by QR code or at store level, exchange Signal-encrypted messages with each other and with
+//! scripted phones, and find what they missed when they come back.
+//!
+//! ```no_run
+//! # async fn run() -> Result<(), wagon_sandbox::Error> {
+//! use wagon_sandbox::{Config, Sandbox};
+//!
+//! let sandbox = Sandbox::start(Config::default()).await?;
+//! println!("ws://{}/ws/chat", sandbox.addr());
+//! sandbox.shutdown().await;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Admin API
+//!
+//! JSON in and out; errors are `{"error": "…"}`. There is no authentication: do not listen beyond loopback.
+//!
+//! | Request | Purpose |
+//! |---|---|
+//! | `GET /admin/trust` | public keys and validity of the certificate chain |
+//! | `POST /admin/accounts`, `GET /admin/accounts[/{pn}]` | create and inspect phone numbers |
+//! | `DELETE /admin/accounts/{pn}/devices/{n}` | unlink a device |
+//! | `POST /admin/mock-phone/scan-qr[?account=PN]` | scan a QR code, raw text as body |
+//! | `POST /admin/pairing/refs`, `GET …/{ref}?wait=S`, `POST …/{ref}/confirm`, `POST …/{ref}/code` | pairing at store level |
+//! | `POST /admin/pairing/code` | type a pairing code on a phone |
+//! | `POST /admin/phones/{pn}/messages`, `…/receipts`, `…/presence`, `…/chatstate` | act as a phone |
+//! | `PUT /admin/phones/{pn}/script`, `GET /admin/phones/{pn}/inbox?since=N&wait=S` | what a phone does and has seen |
+//! | `POST`, `GET /admin/faults`, `DELETE /admin/faults/{id}`, `POST /admin/reset` | faults on demand |
+//! | `GET /admin/stats`, `GET /admin/trace?account=&limit=` | counters and transcripts |
+//!
+//! `docs/sandbox.md` has an example of each.
+
+mod admin;
+mod clock;
+mod config;
+mod conn;
+mod error;
+mod faults;
+mod iq;
+mod keys;
+mod media;
+mod network;
+mod pairing;
+mod phone;
+mod pki;
+mod route;
+mod sandbox;
+mod state;
+mod stats;
+mod tls;
+mod wire;
+
+pub use config::{Config, StateLocation};
+pub use error::Error;
+pub use sandbox::Sandbox;

@@ -1,0 +1,75 @@
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    conn::Traces,
+    faults::Faults,
+    pairing::Pairing,
+    phone::{self, Script},
+    pki::Pki,
+    state::{Account, CreateError, Directory, Persistence},
+    stats::Stats,
+};
+
+/// The emulated network: what connections, phones and the admin API share.
+///
+/// Each part guards itself; there is no lock around the whole.
+pub(crate) struct Network {
+    /// Where clients reach us, also for media.
+    pub(crate) addr: SocketAddr,
+    pub(crate) pki: Pki,
+    pub(crate) directory: Directory,
+    pub(crate) pairing: Pairing,
+    pub(crate) faults: Faults,
+    pub(crate) stats: Stats,
+    pub(crate) traces: Traces,
+    pub(crate) persistence: Persistence,
+    pub(crate) tasks: TaskTracker,
+    pub(crate) shutdown: CancellationToken,
+    ids: AtomicU64,
+}
+
+impl Network {
+    pub(crate) fn new(addr: SocketAddr, pki: Pki, directory: Directory, persistence: Persistence) -> Self {
+        Self {
+            addr,
+            pki,
+            directory,
+            pairing: Pairing::default(),
+            faults: Faults::default(),
+            stats: Stats::default(),
+            traces: Traces::default(),
+            persistence,
+            tasks: TaskTracker::new(),
+            shutdown: CancellationToken::new(),
+            // Stanza ids are built from these and unconfirmed stanzas outlive a restart.
+            ids: AtomicU64::new(crate::clock::now() << 20),
+        }
+    }
+
+    /// A number that no connection and no stanza of ours has had.
+    pub(crate) fn next_id(&self) -> u64 {
+        self.ids.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Creates an account and switches its phone on.
+    pub(crate) fn create_account(
+        self: &Arc<Self>,
+        pn: Option<&str>,
+        lid: Option<&str>,
+        name: Option<String>,
+        script: Script,
+    ) -> Result<Arc<Account>, CreateError> {
+        let account = self.directory.create(pn, lid, name, script)?;
+        phone::start(self, &account);
+        self.persistence.touch();
+        Ok(account)
+    }
+}

@@ -1,0 +1,161 @@
+//! What happens when a phone's user scans a QR code or types a pairing code.
+
+use std::sync::Arc;
+
+use wacore::adv::{AdvValidation, validate_adv_with_identity_key};
+use wacore_binary::Jid;
+
+use super::{adv, offers::Offer, qr::QrCode};
+use crate::{
+    network::Network,
+    phone::Script,
+    state::{Account, KeyBundle, Registration, Space},
+};
+
+/// A device the phone has agreed to, with the identity it signed.
+pub(crate) struct Linked {
+    pub(crate) account: Arc<Account>,
+    pub(crate) device: u16,
+    /// The encoded `ADVSignedDeviceIdentityHMAC`.
+    pub(crate) identity: Vec<u8>,
+}
+
+impl Linked {
+    pub(crate) fn pn(&self) -> Jid {
+        self.account.jid(Space::Pn, self.device)
+    }
+
+    pub(crate) fn lid(&self) -> Jid {
+        self.account.jid(Space::Lid, self.device)
+    }
+}
+
+/// Why a scan came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ScanError {
+    #[error("this is not the text of a pairing QR code")]
+    NotAQrCode,
+    #[error("the reference in the QR code is unknown or used up")]
+    UnknownReference,
+    #[error("no such account")]
+    UnknownAccount,
+    #[error("the keys in the QR code are not those of the waiting device")]
+    ForeignKeys,
+    #[error("the waiting device cannot be told")]
+    Unreachable,
+}
+
+/// Why a typed code came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum CodeError {
+    #[error("no such account")]
+    UnknownAccount,
+    #[error("wrong code")]
+    WrongCode,
+    #[error(transparent)]
+    Scan(#[from] ScanError),
+}
+
+/// Lets a phone scan a QR code. Without an account the registration's push name chooses one.
+pub(crate) fn scan(
+    network: &Arc<Network>,
+    text: &str,
+    account: Option<&str>,
+) -> Result<(Jid, Jid), ScanError> {
+    let code = QrCode::parse(text).ok_or(ScanError::NotAQrCode)?;
+    let offer = network
+        .pairing
+        .open_offer(code.reference)
+        .ok_or(ScanError::UnknownReference)?;
+    match offer {
+        Offer::Wire(pending) => {
+            if pending.noise_key != code.noise_key || pending.bundle.identity != code.identity {
+                return Err(ScanError::ForeignKeys);
+            }
+            let account = choose(network, account, &pending.push_name)?;
+            if !pending.claim() {
+                return Err(ScanError::UnknownReference);
+            }
+            let linked = link(account, pending.registration(), &code.secret);
+            let answer = (linked.pn(), linked.lid());
+            pending
+                .succeed(linked, network.next_id())
+                .map_err(|_| ScanError::Unreachable)?;
+            Ok(answer)
+        }
+        Offer::Store(offer) => {
+            let account = choose(network, account, "")?;
+            if !offer.claim() {
+                return Err(ScanError::UnknownReference);
+            }
+            let bundle = KeyBundle {
+                identity: code.identity.clone(),
+                ..KeyBundle::default()
+            };
+            let registration = Registration {
+                noise_key: code.noise_key.clone(),
+                bundle,
+                platform: None,
+            };
+            let linked = link(account, registration, &code.secret);
+            let answer = (linked.pn(), linked.lid());
+            offer.succeed(linked);
+            network.persistence.touch();
+            Ok(answer)
+        }
+    }
+}
+
+/// Types a pairing code on an account's phone.
+pub(crate) fn enter_code(network: &Arc<Network>, pn: &str, code: &str) -> Result<(Jid, Jid), CodeError> {
+    if network.directory.by_pn(pn).is_none() {
+        return Err(CodeError::UnknownAccount);
+    }
+    let code: String = code
+        .chars()
+        .filter(char::is_ascii_alphanumeric)
+        .collect::<String>()
+        .to_uppercase();
+    let qr = network.pairing.redeem(pn, &code).ok_or(CodeError::WrongCode)?;
+    Ok(scan(network, &qr, Some(pn))?)
+}
+
+/// Stores the identity that the device has added its signature to. Returns whether it is genuine.
+pub(crate) fn confirm(linked: &Linked, identity: &[u8]) -> bool {
+    let own: Option<[u8; 32]> = linked.account.phone.identity().try_into().ok();
+    let stored = linked.account.with_device(linked.device, |device| {
+        let Ok(key) = <&[u8; 32]>::try_from(device.bundle.identity.as_slice()) else {
+            return false;
+        };
+        let genuine = validate_adv_with_identity_key(identity, key, own.as_ref()) == AdvValidation::Valid;
+        if genuine {
+            device.signed_identity = identity.to_vec();
+        }
+        genuine
+    });
+    stored == Some(true)
+}
+
+fn choose(network: &Arc<Network>, account: Option<&str>, push_name: &str) -> Result<Arc<Account>, ScanError> {
+    if let Some(pn) = account {
+        return network.directory.by_pn(pn).ok_or(ScanError::UnknownAccount);
+    }
+    let name = Some(push_name).filter(|name| !name.is_empty());
+    if let Some(account) = name.and_then(|name| network.directory.by_name(name)) {
+        return Ok(account);
+    }
+    network
+        .create_account(None, None, name.map(ToOwned::to_owned), Script::Silent)
+        .map_err(|_| ScanError::UnknownAccount)
+}
+
+fn link(account: Arc<Account>, registration: Registration, secret: &[u8]) -> Linked {
+    let companion = registration.bundle.identity.clone();
+    let (device, key_index) = account.register(registration);
+    let identity = adv::sign_device(&account, key_index, &companion, secret);
+    Linked {
+        account,
+        device,
+        identity,
+    }
+}

@@ -1,0 +1,162 @@
+//! The phone of an account: device 0, a Signal endpoint inside the sandbox.
+//!
+//! Senders encrypt to it like to any device. What it does with a message is its [`Script`].
+
+mod content;
+mod inbox;
+mod keys;
+mod queue;
+mod record;
+mod send;
+mod signal;
+mod worker;
+
+pub(crate) use content::Outgoing;
+pub(crate) use inbox::{Entry, Inbox, Kind};
+pub(crate) use record::PhoneRecord;
+pub(crate) use send::{SendError, chatstate, receipt, send};
+pub(crate) use worker::start;
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex},
+};
+
+use serde::{Deserialize, Serialize};
+use wacore_binary::Jid;
+use waproto::whatsapp::Message;
+
+use crate::state::{FetchedBundle, OneTimeKey, SignedKey, lock};
+use crate::wire::Stanza;
+use keys::PhoneKeys;
+use queue::{Work, WorkQueue};
+use signal::Signal;
+
+/// Messages kept for devices that ask for them again.
+const SENT: usize = 256;
+
+/// What a phone does with a message by itself.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Script {
+    /// Confirms delivery.
+    #[default]
+    Silent,
+    /// Confirms delivery and reads at once.
+    Read,
+    /// Reads at once and answers every text with itself.
+    Echo,
+}
+
+/// A phone's keys, sessions, inbox and pending work.
+pub(crate) struct Phone {
+    keys: PhoneKeys,
+    /// Held across Signal work; nothing else is.
+    signal: tokio::sync::Mutex<Signal>,
+    script: Mutex<Script>,
+    pub(crate) inbox: Inbox,
+    queue: WorkQueue,
+    sent: Mutex<VecDeque<Sent>>,
+    /// How often a message that did not open has been asked for again.
+    retries: Mutex<HashMap<String, u32>>,
+}
+
+/// A message that may be asked for again.
+#[derive(Clone)]
+struct Sent {
+    id: String,
+    to: Jid,
+    message: Arc<Message>,
+}
+
+impl Phone {
+    pub(crate) fn new(script: Script) -> Self {
+        let keys = PhoneKeys::generate();
+        let signal = keys.signal();
+        Self::assemble(keys, signal, script)
+    }
+
+    fn assemble(keys: PhoneKeys, signal: Signal, script: Script) -> Self {
+        Self {
+            keys,
+            signal: tokio::sync::Mutex::new(signal),
+            script: Mutex::new(script),
+            inbox: Inbox::default(),
+            queue: WorkQueue::new(),
+            sent: Mutex::default(),
+            retries: Mutex::default(),
+        }
+    }
+
+    /// The account's identity key, 32 bytes.
+    pub(crate) fn identity(&self) -> &[u8] {
+        self.keys.identity()
+    }
+
+    pub(crate) fn registration_id(&self) -> u32 {
+        self.keys.registration_id
+    }
+
+    /// Signs with the account's identity key.
+    pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
+        self.keys.sign(message)
+    }
+
+    /// The phone's public keys with a fresh one-time key.
+    pub(crate) fn take_bundle(&self) -> FetchedBundle {
+        let (id, value) = self.keys.mint_one_time();
+        FetchedBundle {
+            registration: self.keys.registration_id.to_be_bytes().to_vec(),
+            identity: self.identity().to_vec(),
+            signed: SignedKey {
+                id: keys::wire_id(self.keys.signed_id),
+                value: self.keys.signed_public().to_vec(),
+                signature: self.keys.signed_signature.clone(),
+            },
+            one_time: Some(OneTimeKey {
+                id: keys::wire_id(id),
+                value,
+            }),
+            device_identity: Vec::new(),
+        }
+    }
+
+    pub(crate) fn script(&self) -> Script {
+        *lock(&self.script)
+    }
+
+    pub(crate) fn set_script(&self, script: Script) {
+        *lock(&self.script) = script;
+    }
+
+    /// Takes a stanza addressed to the phone. Never waits.
+    pub(crate) fn receive(&self, stanza: Stanza) {
+        self.queue.push(Work::Stanza(stanza));
+    }
+
+    /// Gives a newly linked device the app-state key, once the work before is done.
+    pub(crate) fn provision(&self, device: u16) {
+        self.queue.push(Work::Provision(device));
+    }
+
+    /// Resolves while the phone keeps up with its work.
+    pub(crate) async fn has_room(&self) {
+        self.queue.has_room().await;
+    }
+
+    fn remember(&self, id: &str, to: &Jid, message: &Arc<Message>) {
+        let mut sent = lock(&self.sent);
+        if sent.len() >= SENT {
+            sent.pop_front();
+        }
+        sent.push_back(Sent {
+            id: id.to_owned(),
+            to: to.clone(),
+            message: Arc::clone(message),
+        });
+    }
+
+    fn recall(&self, id: &str) -> Option<Sent> {
+        lock(&self.sent).iter().rev().find(|sent| sent.id == id).cloned()
+    }
+}

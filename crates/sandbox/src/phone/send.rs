@@ -1,0 +1,210 @@
+//! What a phone sends, through the same routing as everybody's stanzas.
+
+use std::sync::Arc;
+
+use wacore::messages::{MessageUtils, wrap_device_sent};
+use wacore_binary::{Jid, Node, builder::NodeBuilder};
+use wacore_libsignal::protocol::{ProtocolAddress, SignalProtocolError};
+use waproto::whatsapp::Message;
+
+use super::{
+    content,
+    signal::{RemoteKeys, Signal},
+};
+use crate::{
+    clock,
+    keys::id_from_bytes,
+    network::Network,
+    route::{self, Origin},
+    state::{Account, FetchedBundle, Space},
+    wire,
+};
+
+/// Why a phone could not send.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SendError {
+    #[error("there is no account with this address")]
+    UnknownRecipient,
+    #[error("encryption failed")]
+    Signal(#[from] SignalProtocolError),
+    #[error("the message cannot be written")]
+    Wire(#[from] wire::Error),
+}
+
+/// Where a phone keeps the session with a device: one address, whichever space a stanza uses.
+pub(super) fn session_address(account: &Account, device: u16) -> ProtocolAddress {
+    ProtocolAddress::new(&format!("{}:{device}", account.pn), 0.into())
+}
+
+/// The phone of an account as the author of stanzas.
+pub(super) fn origin(account: &Arc<Account>) -> Origin {
+    Origin {
+        account: Arc::clone(account),
+        device: 0,
+    }
+}
+
+/// Sends to every device of the recipient and, as a copy, to the own linked devices.
+pub(crate) async fn send(
+    network: &Arc<Network>,
+    account: &Arc<Account>,
+    to: &Jid,
+    outgoing: content::Outgoing,
+    id: Option<String>,
+) -> Result<String, SendError> {
+    let to = to.to_non_ad();
+    let recipient = network
+        .directory
+        .resolve(&to)
+        .ok_or(SendError::UnknownRecipient)?;
+    let space = Space::of(to.server).ok_or(SendError::UnknownRecipient)?;
+    let message = Arc::new(outgoing.into_message());
+    let id = id.unwrap_or_else(new_id);
+    account.phone.remember(&id, &to, &message);
+
+    let plain = MessageUtils::encode_and_pad(&message);
+    let mut participants = Vec::new();
+    let mut signal = account.phone.signal.lock().await;
+    let to_self = recipient.pn == account.pn;
+    let mut devices = recipient.companions();
+    if !to_self {
+        devices.push(0);
+        let copies = account.companions();
+        if !copies.is_empty() {
+            let copy = MessageUtils::encode_and_pad(&wrap_device_sent((*message).clone(), to.to_string()));
+            for device in copies {
+                participants.extend(encrypt(&mut signal, account, device, space, &copy).await);
+            }
+        }
+    }
+    for device in devices {
+        participants.extend(encrypt(&mut signal, &recipient, device, space, &plain).await);
+    }
+    drop(signal);
+
+    let node = NodeBuilder::new("message")
+        .attr("to", &to)
+        .attr("id", id.clone())
+        .attr("type", "text")
+        .children([NodeBuilder::new("participants").children(participants).build()])
+        .build();
+    route::message(network, &origin(account), &node.as_node_ref()).await?;
+    Ok(id)
+}
+
+/// Sends to one device only: peer messages and repetitions.
+pub(super) async fn send_direct(
+    network: &Arc<Network>,
+    account: &Arc<Account>,
+    recipient: &Arc<Account>,
+    to: &Jid,
+    message: &Message,
+    stanza: NodeBuilder,
+) -> Result<(), SendError> {
+    let plain = MessageUtils::encode_and_pad(message);
+    let mut signal = account.phone.signal.lock().await;
+    let enc = encrypt_enc(&mut signal, recipient, to.device, &plain).await?;
+    drop(signal);
+    let node = stanza.attr("to", to).children([enc]).build();
+    route::message(network, &origin(account), &node.as_node_ref()).await?;
+    Ok(())
+}
+
+/// Confirms messages. `to` is the sender's address as it stood in the message.
+pub(crate) async fn receipt(
+    network: &Arc<Network>,
+    account: &Arc<Account>,
+    to: &Jid,
+    ids: &[String],
+    kind: Option<&'static str>,
+) -> Result<(), SendError> {
+    let Some((first, more)) = ids.split_first() else {
+        return Ok(());
+    };
+    let mut builder = NodeBuilder::new("receipt")
+        .attr("to", to)
+        .attr("id", first.clone())
+        .attr("t", clock::now());
+    if let Some(kind) = kind {
+        builder = builder.attr("type", kind);
+    }
+    if !more.is_empty() {
+        let items = more
+            .iter()
+            .map(|id| NodeBuilder::new("item").attr("id", id.clone()).build());
+        builder = builder.children([NodeBuilder::new("list").children(items).build()]);
+    }
+    route::receipt(network, &origin(account), &builder.build().as_node_ref()).await?;
+    Ok(())
+}
+
+/// Says that the phone's user is typing or has stopped.
+pub(crate) fn chatstate(network: &Arc<Network>, account: &Arc<Account>, to: &Jid, state: &'static str) {
+    let node = NodeBuilder::new("chatstate")
+        .attr("to", to)
+        .children([NodeBuilder::new(state).build()])
+        .build();
+    route::chatstate(network, &origin(account), &node.as_node_ref());
+}
+
+/// One entry of a fan-out. A device that cannot be encrypted to is left out, as clients do.
+async fn encrypt(
+    signal: &mut Signal,
+    account: &Arc<Account>,
+    device: u16,
+    space: Space,
+    plain: &[u8],
+) -> Option<Node> {
+    match encrypt_enc(signal, account, device, plain).await {
+        Ok(enc) => Some(
+            NodeBuilder::new("to")
+                .attr("jid", account.jid(space, device))
+                .children([enc])
+                .build(),
+        ),
+        Err(error) => {
+            tracing::warn!(device, %error, "a phone cannot encrypt to a device");
+            None
+        }
+    }
+}
+
+async fn encrypt_enc(
+    signal: &mut Signal,
+    account: &Arc<Account>,
+    device: u16,
+    plain: &[u8],
+) -> Result<Node, SendError> {
+    let address = session_address(account, device);
+    if !signal.has_session(&address) {
+        let (bundle, _) = account.take_bundle(device).ok_or(SendError::UnknownRecipient)?;
+        signal.open_session(&address, remote_keys(&bundle)).await?;
+    }
+    let (kind, ciphertext) = signal.encrypt(&address, plain).await?;
+    Ok(NodeBuilder::new("enc")
+        .attr("v", "2")
+        .attr("type", kind.name())
+        .bytes(ciphertext)
+        .build())
+}
+
+fn remote_keys(bundle: &FetchedBundle) -> RemoteKeys<'_> {
+    RemoteKeys {
+        registration_id: id_from_bytes(&bundle.registration),
+        identity: &bundle.identity,
+        signed: (
+            id_from_bytes(&bundle.signed.id),
+            &bundle.signed.value,
+            &bundle.signed.signature,
+        ),
+        one_time: bundle
+            .one_time
+            .as_ref()
+            .map(|key| (id_from_bytes(&key.id), key.value.as_slice())),
+    }
+}
+
+/// A message id in the form that clients of this network use.
+pub(super) fn new_id() -> String {
+    format!("3EB0{}", hex::encode_upper(rand::random::<[u8; 9]>()))
+}

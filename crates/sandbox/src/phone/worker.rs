@@ -1,0 +1,284 @@
+//! The task of a phone: opens what arrives and follows its script.
+
+use std::sync::Arc;
+
+use wacore::messages::{decode_plaintext, unwrap_device_sent};
+use wacore_binary::{Jid, Node, NodeRef, builder::NodeBuilder};
+use waproto::whatsapp::Message;
+
+use super::{
+    Entry, Kind, Outgoing, Script, content, keys,
+    queue::Work,
+    send::{self, SendError, origin, session_address},
+    signal,
+};
+use crate::{
+    network::Network,
+    route,
+    state::{Account, lock},
+    wire::{Stanza, attr_jid, attr_str, child, content as bytes_of, nodes},
+};
+
+/// Version of the padding inside ciphertexts of direct messages.
+const PADDING: u8 = 2;
+/// How often a message is asked for again.
+const MOST_RETRIES: u32 = 5;
+/// Messages for which retries are counted at a time.
+const RETRIED: usize = 1024;
+/// An echo is never echoed, else two echo phones would never stop.
+const ECHO: &str = "echo: ";
+
+/// Switches an account's phone on.
+pub(crate) fn start(network: &Arc<Network>, account: &Arc<Account>) {
+    let Some(mut work) = account.phone.queue.receiver() else {
+        return;
+    };
+    let (network, account) = (Arc::clone(network), Arc::clone(account));
+    let tasks = network.tasks.clone();
+    tasks.spawn(async move {
+        while let Some(Some(work)) = network.shutdown.run_until_cancelled(work.recv()).await {
+            let result = match work {
+                Work::Stanza(stanza) => handle(&network, &account, &stanza).await,
+                Work::Provision(device) => provision(&network, &account, device).await,
+            };
+            if let Err(error) = result {
+                tracing::warn!(%error, "a phone could not do its work");
+            }
+            account.phone.queue.done();
+        }
+    });
+}
+
+async fn handle(network: &Arc<Network>, account: &Arc<Account>, stanza: &Stanza) -> Result<(), SendError> {
+    let stanza = stanza.decode()?;
+    let node = stanza.get();
+    match &*node.tag {
+        "message" => message(network, account, node).await,
+        "receipt" => receipt(network, account, node).await,
+        // Phones are told about devices by looking them up.
+        _ => Ok(()),
+    }
+}
+
+async fn message(
+    network: &Arc<Network>,
+    account: &Arc<Account>,
+    node: &NodeRef<'_>,
+) -> Result<(), SendError> {
+    let Some(from) = attr_jid(node, "from") else {
+        return Ok(());
+    };
+    let Some(sender) = network.directory.resolve(&from) else {
+        return Ok(());
+    };
+    let id = attr_str(node, "id").unwrap_or_default();
+    let Some(message) = open(account, &sender, from.device, node).await else {
+        network.stats.opened(false);
+        return ask_again(network, account, node, &from).await;
+    };
+    network.stats.opened(true);
+    network.persistence.touch();
+    let own = sender.pn == account.pn;
+    if attr_str(node, "category").as_deref() == Some("peer") {
+        return if own && content::asks_for_app_state_key(&message) {
+            provision(network, account, from.device).await
+        } else {
+            Ok(())
+        };
+    }
+    let message = if own { unwrap_device_sent(message) } else { message };
+    let text = content::text_of(&message);
+    let mut entry = Entry::new(Kind::Message, from.to_string(), id.to_string());
+    entry.text.clone_from(&text);
+    entry.r#type = Some(content::kind_of(&message).to_owned());
+    entry.chat = attr_jid(node, "recipient").map(|chat| chat.to_string());
+    account.phone.inbox.push(entry);
+    if own {
+        return Ok(());
+    }
+    react(network, account, &from, &id, text).await
+}
+
+/// Follows the phone's script.
+async fn react(
+    network: &Arc<Network>,
+    account: &Arc<Account>,
+    from: &Jid,
+    id: &str,
+    text: Option<String>,
+) -> Result<(), SendError> {
+    let script = account.phone.script();
+    let ids = [id.to_owned()];
+    send::receipt(network, account, from, &ids, None).await?;
+    if script == Script::Silent {
+        return Ok(());
+    }
+    send::receipt(network, account, from, &ids, Some("read")).await?;
+    let text = text.filter(|text| script == Script::Echo && !text.starts_with(ECHO));
+    if let Some(text) = text {
+        send::chatstate(network, account, from, "composing");
+        let answer = Outgoing::plain(format!("{ECHO}{text}"));
+        send::send(network, account, from, answer, None).await?;
+    }
+    Ok(())
+}
+
+/// Decrypts the first ciphertext that opens.
+async fn open(account: &Account, sender: &Account, device: u16, node: &NodeRef<'_>) -> Option<Message> {
+    let address = session_address(sender, device);
+    for enc in nodes(node).iter().filter(|part| part.tag == *"enc") {
+        let Some(kind) = attr_str(enc, "type").and_then(|kind| signal::Kind::parse(&kind)) else {
+            continue;
+        };
+        let mut signal = account.phone.signal.lock().await;
+        let opened = signal.decrypt(&address, kind, bytes_of(enc)).await;
+        drop(signal);
+        match opened {
+            Ok(plain) => match decode_plaintext(&plain, PADDING) {
+                Ok(message) => return Some(message),
+                Err(error) => tracing::warn!(%error, "a phone received something that is no message"),
+            },
+            Err(error) => tracing::warn!(%error, device, "a phone cannot decrypt a message"),
+        }
+    }
+    None
+}
+
+/// Asks the sending device to encrypt a message again, with fresh keys of ours.
+async fn ask_again(
+    network: &Arc<Network>,
+    account: &Arc<Account>,
+    node: &NodeRef<'_>,
+    from: &Jid,
+) -> Result<(), SendError> {
+    let id = attr_str(node, "id").unwrap_or_default().into_owned();
+    let count = {
+        let mut retries = lock(&account.phone.retries);
+        if retries.len() >= RETRIED && !retries.contains_key(&id) {
+            retries.clear();
+        }
+        let count = retries.entry(id.clone()).or_default();
+        *count += 1;
+        *count
+    };
+    if count > MOST_RETRIES {
+        return Ok(());
+    }
+    let retry = NodeBuilder::new("retry")
+        .attr("v", "1")
+        .attr("count", count)
+        .attr("id", id.clone())
+        .attr("t", attr_str(node, "t").unwrap_or_default().into_owned())
+        .build();
+    let registration = account.phone.registration_id().to_be_bytes().to_vec();
+    let receipt = NodeBuilder::new("receipt")
+        .attr("to", from)
+        .attr("id", id)
+        .attr("type", "retry")
+        .children([
+            retry,
+            NodeBuilder::new("registration").bytes(registration).build(),
+            own_keys(account),
+        ])
+        .build();
+    route::receipt(network, &origin(account), &receipt.as_node_ref()).await?;
+    Ok(())
+}
+
+fn own_keys(account: &Account) -> Node {
+    let bundle = account.phone.take_bundle();
+    let bytes = |tag, value| NodeBuilder::new(tag).bytes(value).build();
+    let mut parts = vec![bytes("type", vec![5]), bytes("identity", bundle.identity)];
+    if let Some(key) = bundle.one_time {
+        parts.push(
+            NodeBuilder::new("key")
+                .children([bytes("id", key.id), bytes("value", key.value)])
+                .build(),
+        );
+    }
+    parts.push(
+        NodeBuilder::new("skey")
+            .children([
+                bytes("id", keys::wire_id(account.phone.keys.signed_id)),
+                bytes("value", bundle.signed.value),
+                bytes("signature", bundle.signed.signature),
+            ])
+            .build(),
+    );
+    NodeBuilder::new("keys").children(parts).build()
+}
+
+async fn receipt(
+    network: &Arc<Network>,
+    account: &Arc<Account>,
+    node: &NodeRef<'_>,
+) -> Result<(), SendError> {
+    let Some(from) = attr_jid(node, "from") else {
+        return Ok(());
+    };
+    let kind = attr_str(node, "type");
+    let more = child(node, "list").map(nodes).unwrap_or_default();
+    let ids = attr_str(node, "id")
+        .into_iter()
+        .chain(more.iter().filter_map(|item| attr_str(item, "id")));
+    for id in ids {
+        let mut entry = Entry::new(Kind::Receipt, from.to_string(), id.into_owned());
+        entry.r#type = Some(kind.as_deref().unwrap_or("delivered").to_owned());
+        account.phone.inbox.push(entry);
+    }
+    if kind.as_deref() == Some("retry") {
+        repeat(network, account, node, &from).await
+    } else {
+        Ok(())
+    }
+}
+
+/// Encrypts a message again for a device that could not open it.
+async fn repeat(
+    network: &Arc<Network>,
+    account: &Arc<Account>,
+    node: &NodeRef<'_>,
+    from: &Jid,
+) -> Result<(), SendError> {
+    let Some(retry) = child(node, "retry") else {
+        return Ok(());
+    };
+    let count: u32 = attr_str(retry, "count")
+        .and_then(|count| count.parse().ok())
+        .unwrap_or(1);
+    let id = attr_str(node, "id").unwrap_or_default();
+    let (Some(sent), Some(recipient)) = (account.phone.recall(&id), network.directory.resolve(from)) else {
+        return Ok(());
+    };
+    if count > MOST_RETRIES {
+        return Ok(());
+    }
+    account
+        .phone
+        .signal
+        .lock()
+        .await
+        .drop_session(&session_address(&recipient, from.device));
+    let own = recipient.pn == account.pn;
+    let message = if own {
+        wacore::messages::wrap_device_sent((*sent.message).clone(), sent.to.to_string())
+    } else {
+        (*sent.message).clone()
+    };
+    let stanza = NodeBuilder::new("message")
+        .attr("id", sent.id)
+        .attr("type", "text");
+    send::send_direct(network, account, &recipient, from, &message, stanza).await
+}
+
+/// Gives a newly linked device the key to the account's app state.
+async fn provision(network: &Arc<Network>, account: &Arc<Account>, device: u16) -> Result<(), SendError> {
+    let to = account.jid(crate::state::Space::Pn, device);
+    let message = content::app_state_key_share(&account.phone.keys.app_state);
+    let stanza = NodeBuilder::new("message")
+        .attr("id", send::new_id())
+        .attr("type", "text")
+        .attr("category", "peer")
+        .attr("push_priority", "high");
+    send::send_direct(network, account, account, &to, &message, stanza).await
+}

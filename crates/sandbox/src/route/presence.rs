@@ -1,0 +1,105 @@
+use std::sync::Arc;
+
+use wacore_binary::{Jid, Node, NodeRef, NodeStr, builder::NodeBuilder};
+
+use super::Origin;
+use crate::{
+    clock,
+    conn::{Link, Peer},
+    network::Network,
+    state::{Account, Space},
+    wire::{Attributes, Stanza, attr_jid, attr_str},
+};
+
+/// Longest push name that is kept.
+const LONGEST_NAME: usize = 100;
+
+/// A device says whether it is there, or wants to know that of somebody.
+pub(crate) fn presence(peer: &Peer, node: &NodeRef<'_>) {
+    let (network, origin) = (&peer.network, &peer.origin);
+    match attr_str(node, "type").as_deref() {
+        Some("subscribe") => subscribe(peer, node, true),
+        Some("unsubscribe") => subscribe(peer, node, false),
+        kind => {
+            if let Some(name) = attr_str(node, "name").filter(|name| !name.is_empty()) {
+                let name: String = name.chars().take(LONGEST_NAME).collect();
+                if origin.account.settings.name().as_deref() != Some(&name) {
+                    origin.account.settings.set_name(&name);
+                    network.persistence.touch();
+                }
+            }
+            let available = kind != Some("unavailable");
+            set_available(network, &origin.account, origin.device, available);
+        }
+    }
+}
+
+/// Notes one device's availability and tells subscribers when the account's changes.
+pub(crate) fn set_available(network: &Network, account: &Account, device: u16, available: bool) {
+    if !account.presence.set(device, available, clock::now()) {
+        return;
+    }
+    for ((pn, device), space) in account.presence.subscribers() {
+        let link = network
+            .directory
+            .by_pn(&pn)
+            .and_then(|subscriber| subscriber.links().remove(&device));
+        if let Some(link) = link {
+            offer(&link, &state_of(account, space));
+        }
+    }
+}
+
+fn subscribe(peer: &Peer, node: &NodeRef<'_>, wanted: bool) {
+    let Some(to) = attr_jid(node, "to") else { return };
+    let (Some(account), Some(space)) = (peer.network.directory.resolve(&to), Space::of(to.server)) else {
+        return;
+    };
+    let subscriber = (peer.origin.account.pn.clone(), peer.origin.device);
+    if wanted {
+        account.presence.subscribe(subscriber, space);
+        offer(&peer.link, &state_of(&account, space));
+    } else {
+        account.presence.unsubscribe(&subscriber);
+    }
+}
+
+fn state_of(account: &Account, space: Space) -> Node {
+    let (available, last_seen) = account.presence.get();
+    let builder = NodeBuilder::new("presence").attr("from", account.jid(space, 0));
+    match (available, last_seen) {
+        (true, _) => builder.attr("type", "available").build(),
+        (false, 0) => builder.attr("type", "unavailable").attr("last", "none").build(),
+        (false, last) => builder.attr("type", "unavailable").attr("last", last).build(),
+    }
+}
+
+/// Passes "is typing" on to whoever is connected.
+pub(crate) fn chatstate(network: &Arc<Network>, origin: &Origin, node: &NodeRef<'_>) {
+    let Some(to) = attr_jid(node, "to") else { return };
+    let (Some(account), Some(space)) = (network.directory.resolve(&to), Space::of(to.server)) else {
+        return;
+    };
+    let from: Jid = origin.account.jid(space, 0);
+    let mut attributes = Attributes::with_capacity(1);
+    attributes.jid("from", &from);
+    let forwarded = NodeRef::new(
+        NodeStr::Borrowed("chatstate"),
+        attributes.build(),
+        node.content.clone(),
+    );
+    let Ok(stanza) = Stanza::encode_ref(&forwarded) else {
+        return;
+    };
+    for (device, link) in account.links() {
+        if account.pn != origin.account.pn || device != origin.device {
+            link.offer(stanza.clone());
+        }
+    }
+}
+
+fn offer(link: &Link, node: &Node) {
+    if let Ok(stanza) = Stanza::encode(node) {
+        link.offer(stanza);
+    }
+}

@@ -1,0 +1,25 @@
+//! What the network knows: accounts, their devices, key bundles and undelivered stanzas.
+//!
+//! Every account has its own lock, held for map look-ups and never across Signal work or an await.
+
+mod account;
+mod address;
+mod device;
+mod directory;
+mod lock;
+mod mailbox;
+mod persist;
+mod presence;
+mod settings;
+mod snapshot;
+
+pub(crate) use account::{Account, Registration};
+pub(crate) use address::Space;
+pub(crate) use device::{Device, FetchedBundle, KeyBundle, OneTimeKey, SignedKey};
+pub(crate) use directory::{CreateError, Directory};
+pub(crate) use lock::lock;
+pub(crate) use mailbox::{Class, Delivery, Mailbox, Parcel};
+pub(crate) use persist::{Persistence, load};
+pub(crate) use presence::Presence;
+pub(crate) use settings::Settings;
+pub(crate) use snapshot::Snapshot;

@@ -1,0 +1,13 @@
+//! The network from outside: real sockets, an independent initiator, the admin API over HTTP.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod faults;
+mod handshake;
+mod login;
+mod messages;
+mod offline;
+mod pairing;
+mod requests;
+mod restart;
+mod support;

@@ -1,0 +1,25 @@
+//! A scripted client: just enough of a linked device to hold the network to its word.
+
+mod admin;
+mod client;
+mod device;
+mod noise;
+#[path = "../../../src/phone/signal.rs"]
+#[expect(dead_code, reason = "shared with the phones, which use all of it")]
+mod signal;
+mod stanza;
+
+pub(crate) use admin::Admin;
+pub(crate) use client::Client;
+pub(crate) use device::{Device, linked, ready, sign_pairing};
+pub(crate) use noise::{Hello, connect};
+pub(crate) use stanza::{attr, bytes, child, iq};
+
+use wagon_sandbox::{Config, Sandbox};
+
+/// A network in memory with the default cast, and its admin API.
+pub(crate) async fn network() -> (Sandbox, Admin) {
+    let sandbox = Sandbox::start(Config::default()).await.expect("a free port");
+    let admin = Admin::new(sandbox.addr());
+    (sandbox, admin)
+}
