@@ -1,0 +1,217 @@
+//! What the client reports besides messages: acknowledgements, receipts, the connection's state.
+
+use std::sync::{Arc, Weak};
+
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use wacore::types::events::{Event, EventHandler, EventInterest, EventKind, Receipt as WaReceipt};
+use wacore::types::presence::ReceiptType;
+use wagon_domain::outbox::SendFailure;
+use wagon_domain::session::StatusReason;
+use wagon_domain::{Clock, Jid, SessionId, Timestamp};
+use wagon_engine::{Connection, Inbox, Receipt, Status};
+use whatsapp_rust::Client;
+
+use crate::acks::Acks;
+use crate::outcome;
+use crate::translate::{self, own_device};
+
+/// How many reports may wait for the inbox. Receipts beyond it are dropped (WhatsApp's next receipt
+/// for the chat moves the status on); changes of the connection are few and never reach it.
+const QUEUE: usize = 8192;
+const RECEIPT_BATCH: usize = 256;
+
+/// A report on its way to the inbox.
+enum Report {
+    Receipt(Arc<Event>),
+    Connection(Connection),
+    Up,
+}
+
+/// The client's event handler for one session. Runs inside the client's receive path, so it only
+/// sorts and passes on.
+pub(crate) struct Listener {
+    acks: Arc<Acks>,
+    clock: Arc<dyn Clock>,
+    reports: mpsc::Sender<Report>,
+}
+
+/// Makes the handler and the worker that feeds the inbox.
+pub(crate) fn listen(
+    session: SessionId,
+    acks: Arc<Acks>,
+    clock: Arc<dyn Clock>,
+    inbox: Arc<dyn Inbox>,
+) -> (Listener, Reporter) {
+    let (reports, queue) = mpsc::channel(QUEUE);
+    (
+        Listener { acks, clock, reports },
+        Reporter {
+            session,
+            inbox,
+            queue,
+        },
+    )
+}
+
+impl Listener {
+    fn pass_on(&self, report: Report) {
+        if self.reports.try_send(report).is_err() {
+            metrics::counter!("wagon_engine_reports_dropped_total").increment(1);
+        }
+    }
+}
+
+impl EventHandler for Listener {
+    fn handle_event(&self, event: Arc<Event>) {
+        match &*event {
+            Event::ServerAck(ack) if ack.class.as_deref() == Some("message") => {
+                let verdict = match ack.error.as_deref() {
+                    None => {
+                        let at = ack
+                            .timestamp
+                            .map(|t| Timestamp::from_millis(t.timestamp_millis()));
+                        Ok(at.unwrap_or_else(|| self.clock.now()))
+                    }
+                    Some(code) => Err(SendFailure::from_ack(code.parse().unwrap_or(0))),
+                };
+                self.acks.resolve(&ack.id, &verdict);
+            }
+            Event::Receipt(_) => self.pass_on(Report::Receipt(event)),
+            Event::Connected(_) => self.pass_on(Report::Up),
+            Event::Disconnected(_) => {
+                self.acks.abandon();
+                self.pass_on(Report::Connection(Connection::Lost));
+            }
+            Event::PairingQrCode(qr) => self.pass_on(Report::Connection(Connection::Qr {
+                code: qr.code.clone(),
+                expires_at: self.clock.now() + qr.timeout,
+            })),
+            Event::PairSuccess(link) => {
+                if let Some(jid) = translate::to_domain(&link.id) {
+                    let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
+                    self.pass_on(Report::Connection(Connection::Linked {
+                        jid,
+                        lid: translate::to_domain(&link.lid),
+                        business_name: some(&link.business_name),
+                        platform: some(&link.platform),
+                    }));
+                }
+            }
+            other => {
+                if let Some(reason) = outcome::ending(other, self.clock.now()) {
+                    self.acks.abandon();
+                    self.pass_on(Report::Connection(Connection::Ended(reason)));
+                }
+            }
+        }
+    }
+
+    fn interest(&self) -> EventInterest {
+        EventInterest::of(&[
+            EventKind::ServerAck,
+            EventKind::Receipt,
+            EventKind::Connected,
+            EventKind::Disconnected,
+            EventKind::PairingQrCode,
+            EventKind::PairingQrCodesExhausted,
+            EventKind::PairSuccess,
+            EventKind::PairError,
+            EventKind::LoggedOut,
+            EventKind::StreamReplaced,
+            EventKind::TemporaryBan,
+            EventKind::ClientOutdated,
+            EventKind::ConnectFailure,
+        ])
+    }
+}
+
+/// Feeds the inbox, one report after the other; receipts that wait together are stored together.
+pub(crate) struct Reporter {
+    session: SessionId,
+    inbox: Arc<dyn Inbox>,
+    queue: mpsc::Receiver<Report>,
+}
+
+impl Reporter {
+    /// Runs until the client and with it the [`Listener`] is gone. Returns early with the reason
+    /// when the connection ended for good; `stop` is set before the inbox learns of it, so that a
+    /// start which follows waits for the rest of the old connection to go.
+    pub(crate) async fn run(mut self, client: Weak<Client>, stop: CancellationToken) -> Option<StatusReason> {
+        let mut waiting = Vec::with_capacity(RECEIPT_BATCH);
+        while self.queue.recv_many(&mut waiting, RECEIPT_BATCH).await > 0 {
+            let client = client.upgrade()?;
+            let mut receipts = Vec::new();
+            for report in waiting.drain(..) {
+                let change = match report {
+                    Report::Receipt(event) => {
+                        if let Event::Receipt(receipt) = &*event {
+                            receipts.extend(translate_receipt(&client, receipt).await);
+                        }
+                        continue;
+                    }
+                    Report::Up => {
+                        let Some(jid) = own_device(client.pn().as_ref()) else {
+                            continue;
+                        };
+                        Connection::Up {
+                            jid,
+                            lid: own_device(client.lid().as_ref()),
+                        }
+                    }
+                    Report::Connection(change) => change,
+                };
+                self.flush(&mut receipts).await;
+                let ended = match &change {
+                    Connection::Ended(reason) => Some(reason.clone()),
+                    _ => None,
+                };
+                if ended.is_some() {
+                    stop.cancel();
+                }
+                self.inbox.connection(&self.session, change).await;
+                if ended.is_some() {
+                    return ended;
+                }
+            }
+            self.flush(&mut receipts).await;
+        }
+        None
+    }
+
+    async fn flush(&self, receipts: &mut Vec<Receipt>) {
+        if !receipts.is_empty() {
+            self.inbox.receipts(&self.session, std::mem::take(receipts)).await;
+        }
+    }
+}
+
+async fn translate_receipt(client: &Client, receipt: &WaReceipt) -> Option<Receipt> {
+    let status = match receipt.r#type {
+        ReceiptType::Delivered | ReceiptType::Inactive => Status::Delivered,
+        ReceiptType::Read => Status::Read,
+        ReceiptType::Played => Status::Played,
+        _ => return None,
+    };
+    let source = &receipt.source;
+    let chat = translate::chat_of(
+        client,
+        &source.chat,
+        source.sender_alt.as_ref().filter(|_| !source.is_group),
+    )
+    .await?;
+    let sender: Option<Jid> = translate::chat_of(client, &source.sender, source.sender_alt.as_ref())
+        .await
+        .map(|chat| chat.jid);
+    Some(Receipt {
+        chat,
+        sender,
+        ids: receipt
+            .message_ids
+            .iter()
+            .filter_map(|id| id.parse().ok())
+            .collect(),
+        status,
+        timestamp: Timestamp::from_millis(receipt.timestamp.timestamp_millis()),
+    })
+}

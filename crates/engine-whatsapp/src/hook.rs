@@ -1,0 +1,30 @@
+//! Acknowledge after commit: the library's durability hook, answered by the inbox.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use wacore::types::events::InboundMessage;
+use wagon_domain::SessionId;
+use wagon_engine::Inbox;
+use whatsapp_rust::{Client, InboundDurabilityHook};
+
+use crate::translate;
+
+pub(crate) struct Hook {
+    pub(crate) session: SessionId,
+    pub(crate) inbox: Arc<dyn Inbox>,
+}
+
+#[async_trait]
+impl InboundDurabilityHook for Hook {
+    async fn on_messages(&self, client: Arc<Client>, batch: &[InboundMessage]) -> anyhow::Result<()> {
+        let mut messages = Vec::with_capacity(batch.len());
+        for item in batch {
+            messages.extend(translate::inbound(&client, item).await);
+        }
+        if !messages.is_empty() {
+            self.inbox.messages(&self.session, messages).await?;
+        }
+        Ok(())
+    }
+}

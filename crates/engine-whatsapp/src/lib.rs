@@ -1,0 +1,28 @@
+//! [`wagon_engine::Engine`] on the crate `whatsapp-rust`.
+//!
+//! The only crate of the gateway that names whatsapp-rust or wacore. It turns domain commands into
+//! client calls, client events into domain words, and keeps each session's keys in Wagon's store
+//! through the library's storage traits ([`backend`]). It knows nothing of HTTP or use cases.
+//!
+//! Three promises live here:
+//! - an inbound message is acknowledged to WhatsApp only after the [`wagon_engine::Inbox`] stored it
+//!   (`hook`);
+//! - a send is done only when WhatsApp's server acknowledged it (`acks`, `send`);
+//! - the real network is the default, and nothing here ever weakens a certificate check: the sandbox
+//!   is joined by pairing at store level and Noise IK (`pairing`).
+
+mod acks;
+mod backend;
+mod connection;
+mod engine;
+mod events;
+mod hook;
+mod network;
+mod outcome;
+mod pairing;
+mod send;
+mod translate;
+
+pub use backend::DeviceBackend;
+pub use engine::WhatsAppEngine;
+pub use network::{InvalidSandboxUrl, Network, SandboxUrl};

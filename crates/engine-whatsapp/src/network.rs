@@ -1,0 +1,170 @@
+//! Which WhatsApp to talk to: the real one, or a sandbox.
+
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use wacore::net::{HttpClient, HttpRequest, HttpResponse, StreamingHttpResponse, UploadBody};
+use whatsapp_rust::http::UreqHttpClient;
+use whatsapp_rust::transport::TokioWebSocketTransportFactory;
+
+/// The client version told to the sandbox, which accepts any. Fixed, so that connecting there never
+/// asks the Internet for the newest one.
+pub(crate) const SANDBOX_CLIENT_VERSION: (u32, u32, u32) = (2, 3000, 0);
+
+/// The network that sessions connect to.
+#[derive(Debug, Clone, Default)]
+pub enum Network {
+    /// WhatsApp itself.
+    #[default]
+    WhatsApp,
+    /// An emulated network on this machine.
+    Sandbox(SandboxUrl),
+}
+
+impl Network {
+    pub(crate) fn transport(&self) -> TokioWebSocketTransportFactory {
+        let factory = TokioWebSocketTransportFactory::new();
+        match self {
+            Self::WhatsApp => factory,
+            Self::Sandbox(url) => factory.with_url(format!("ws://{}/ws/chat", url.authority)),
+        }
+    }
+
+    pub(crate) fn http_client(&self) -> Http {
+        let sandbox = match self {
+            Self::WhatsApp => None,
+            Self::Sandbox(url) => Some(url.to_string().into()),
+        };
+        Http {
+            inner: UreqHttpClient::new(),
+            sandbox,
+        }
+    }
+}
+
+/// The base address of a sandbox. Its sockets are plain text, so only loopback is accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SandboxUrl {
+    authority: String,
+}
+
+/// The text is not the address of a sandbox on this machine.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a sandbox address looks like http://127.0.0.1:2786; only loopback addresses are accepted")]
+pub struct InvalidSandboxUrl;
+
+impl FromStr for SandboxUrl {
+    type Err = InvalidSandboxUrl;
+
+    fn from_str(text: &str) -> Result<Self, InvalidSandboxUrl> {
+        let authority = text
+            .strip_prefix("http://")
+            .ok_or(InvalidSandboxUrl)?
+            .trim_end_matches('/');
+        let (host, port) = authority.rsplit_once(':').ok_or(InvalidSandboxUrl)?;
+        let _: u16 = port.parse().map_err(|_| InvalidSandboxUrl)?;
+        let address = host
+            .trim_start_matches('[')
+            .trim_end_matches(']')
+            .parse::<IpAddr>();
+        let loopback = host == "localhost" || address.is_ok_and(|ip| ip.is_loopback());
+        if !loopback {
+            return Err(InvalidSandboxUrl);
+        }
+        Ok(Self {
+            authority: authority.to_owned(),
+        })
+    }
+}
+
+impl fmt::Display for SandboxUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "http://{}", self.authority)
+    }
+}
+
+/// The library's HTTP client for WhatsApp's own hosts (media, version). In a sandbox, which plays all
+/// of those hosts, every request goes there instead.
+#[derive(Clone)]
+pub(crate) struct Http {
+    inner: UreqHttpClient,
+    sandbox: Option<Arc<str>>,
+}
+
+impl Http {
+    fn redirected(&self, mut request: HttpRequest) -> HttpRequest {
+        if let (Some(base), Some(rest)) = (&self.sandbox, request.url.strip_prefix("https://")) {
+            let path = rest.find('/').map_or("/", |at| &rest[at..]);
+            request.url = format!("{base}{path}");
+        }
+        request
+    }
+}
+
+#[async_trait]
+impl HttpClient for Http {
+    async fn execute(&self, request: HttpRequest) -> anyhow::Result<HttpResponse> {
+        self.inner.execute(self.redirected(request)).await
+    }
+
+    fn supports_streaming(&self) -> bool {
+        true
+    }
+
+    fn execute_streaming(&self, request: HttpRequest) -> anyhow::Result<StreamingHttpResponse> {
+        self.inner.execute_streaming(self.redirected(request))
+    }
+
+    fn supports_upload_streaming(&self) -> bool {
+        true
+    }
+
+    fn execute_upload(
+        &self,
+        request: HttpRequest,
+        body: UploadBody,
+        content_length: u64,
+    ) -> anyhow::Result<HttpResponse> {
+        self.inner
+            .execute_upload(self.redirected(request), body, content_length)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_sandboxes_are_joined() {
+        for text in [
+            "http://127.0.0.1:2786",
+            "http://localhost:1/",
+            "http://[::1]:2786",
+        ] {
+            assert!(text.parse::<SandboxUrl>().is_ok(), "{text}");
+        }
+        for text in [
+            "https://127.0.0.1:1",
+            "http://10.0.0.1:2786",
+            "http://example.org:80",
+            "http://127.0.0.1",
+            "127.0.0.1:1",
+            "http://127.0.0.1.example.org:1",
+        ] {
+            assert!(text.parse::<SandboxUrl>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn requests_for_whatsapp_reach_the_sandbox() {
+        let http = Http {
+            inner: UreqHttpClient::new(),
+            sandbox: Some("http://127.0.0.1:9".into()),
+        };
+        let request = http.redirected(HttpRequest::get("https://mmg.whatsapp.net/v/t62/a.enc?x=1"));
+        assert_eq!(request.url, "http://127.0.0.1:9/v/t62/a.enc?x=1");
+    }
+}
