@@ -1,0 +1,303 @@
+//! What the engine reports, made durable: messages, receipts, and the state of connections. Every
+//! change and the events it causes are one transaction.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use tokio::sync::mpsc;
+use wagon_domain::event::{EventBody, MessageEvent};
+use wagon_domain::message::Inbound;
+use wagon_domain::session::StatusReason;
+use wagon_domain::{
+    Clock, IdSource, MessageId, MessageStatus, OrgId, Session, SessionId, SessionStatus, Timestamp,
+};
+use wagon_engine::{Connection, Inbox, NotStored, Receipt};
+use wagon_store::{NewEvent, NewMessage, Store, Tx};
+
+use crate::live::Live;
+use crate::sessions::Qr;
+
+/// The [`Inbox`] of the engine.
+pub struct Intake {
+    store: Store,
+    clock: Arc<dyn Clock>,
+    live: Arc<Live>,
+    ids: IdSource,
+    came_up: mpsc::UnboundedSender<SessionId>,
+}
+
+/// The report could not be stored.
+#[derive(Debug, thiserror::Error)]
+enum Failure {
+    #[error(transparent)]
+    Store(#[from] wagon_store::Error),
+    #[error("the session does not exist any more")]
+    Gone,
+}
+
+impl Intake {
+    pub(crate) fn new(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        live: Arc<Live>,
+        came_up: mpsc::UnboundedSender<SessionId>,
+    ) -> Self {
+        Self {
+            store,
+            clock,
+            live,
+            ids: IdSource::default(),
+            came_up,
+        }
+    }
+
+    async fn session(&self, id: &SessionId) -> Result<Session, Failure> {
+        self.store.session(id).await?.ok_or(Failure::Gone)
+    }
+
+    async fn store_messages(&self, id: &SessionId, batch: Vec<Inbound>) -> Result<(), Failure> {
+        let org = self.live_org(id).await?;
+        let now = self.clock.now();
+        let rows: Vec<NewMessage> = batch
+            .into_iter()
+            .map(|message| self.row(id, message, now))
+            .collect();
+        let session = id.clone();
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    for row in &rows {
+                        if tx.insert_message(row).await? {
+                            let body = EventBody::Message(Box::new(event_of(row)));
+                            let (org, session) = (org.clone(), session.clone());
+                            tx.append_event(NewEvent {
+                                org,
+                                session,
+                                body,
+                                timestamp: now,
+                            })
+                            .await?;
+                        }
+                    }
+                    Ok(())
+                })
+            })
+            .await?;
+        Ok(())
+    }
+
+    fn row(&self, session: &SessionId, message: Inbound, now: Timestamp) -> NewMessage {
+        NewMessage {
+            id: MessageId::from_ulid(self.ids.next(now, &mut rand::rng())),
+            session: session.clone(),
+            wa_id: message.wa_id,
+            chat_name: message
+                .sender
+                .name
+                .clone()
+                .filter(|_| !message.from_me && message.chat.jid.is_person()),
+            chat: message.chat,
+            sender: message.sender,
+            from_me: message.from_me,
+            content: message.content,
+            quote: message.quote,
+            mentions: message.mentions,
+            // Sent from another device of the account, so WhatsApp has it; receipts move it on.
+            status: message.from_me.then_some(MessageStatus::Sent),
+            timestamp: message.timestamp,
+            created_at: now,
+        }
+    }
+
+    async fn store_receipts(&self, id: &SessionId, receipts: Vec<Receipt>) -> Result<(), Failure> {
+        let org = self.live_org(id).await?;
+        let now = self.clock.now();
+        let session = id.clone();
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    for receipt in receipts {
+                        let status = MessageStatus::from(receipt.status);
+                        let chat = receipt.chat.jid;
+                        let ids = tx.advance_status(&session, &chat, &receipt.ids, status).await?;
+                        if ids.is_empty() {
+                            continue;
+                        }
+                        let timestamp = receipt.timestamp;
+                        let body = EventBody::MessageStatus {
+                            chat,
+                            sender: receipt.sender,
+                            ids,
+                            status,
+                            timestamp,
+                            outbox: None,
+                        };
+                        let (org, session) = (org.clone(), session.clone());
+                        tx.append_event(NewEvent {
+                            org,
+                            session,
+                            body,
+                            timestamp: now,
+                        })
+                        .await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await?;
+        Ok(())
+    }
+
+    async fn store_connection(&self, id: &SessionId, change: Connection) -> Result<(), Failure> {
+        let session = self.session(id).await?;
+        let now = self.clock.now();
+        let came_up = matches!(change, Connection::Up { .. });
+        self.live.update(id, |state| match &change {
+            Connection::Qr { code, expires_at } => {
+                state.qr = Some(Qr {
+                    code: code.clone(),
+                    expires_at: *expires_at,
+                });
+            }
+            Connection::Linked { .. } => state.qr = None,
+            Connection::Up { .. } => {}
+            Connection::Lost => state.connected = false,
+            Connection::Ended(_) => {
+                state.connected = false;
+                state.qr = None;
+            }
+        });
+        let (org, target) = (session.org, id.clone());
+        self.store
+            .write(move |tx| Box::pin(async move { record_change(tx, &org, &target, change, now).await }))
+            .await?;
+        if came_up {
+            // After the commit, so that whoever sees a working session can send.
+            self.live.update(id, |state| state.connected = true);
+            // The receiver only goes away at shutdown, when nothing is to be resumed.
+            let _ = self.came_up.send(id.clone());
+        }
+        Ok(())
+    }
+
+    async fn live_org(&self, id: &SessionId) -> Result<OrgId, Failure> {
+        if let Some(org) = self.live.org(id) {
+            return Ok(org);
+        }
+        let org = self.session(id).await?.org;
+        self.live.update(id, |state| state.org = Some(org.clone()));
+        Ok(org)
+    }
+}
+
+#[async_trait]
+impl Inbox for Intake {
+    async fn messages(&self, session: &SessionId, batch: Vec<Inbound>) -> Result<(), NotStored> {
+        let count = batch.len();
+        self.store_messages(session, batch)
+            .await
+            .map_err(|error| NotStored(Box::new(error)))?;
+        metrics::counter!("wagon_messages_received_total").increment(count as u64);
+        Ok(())
+    }
+
+    async fn receipts(&self, session: &SessionId, receipts: Vec<Receipt>) {
+        if let Err(error) = self.store_receipts(session, receipts).await {
+            tracing::error!(session.id = %session, error = &error as &dyn std::error::Error, "receipts were not stored");
+        }
+    }
+
+    async fn connection(&self, session: &SessionId, change: Connection) {
+        if let Err(error) = self.store_connection(session, change).await {
+            tracing::error!(session.id = %session, error = &error as &dyn std::error::Error, "a connection's state was not stored");
+        }
+    }
+}
+
+fn event_of(row: &NewMessage) -> MessageEvent {
+    MessageEvent {
+        wa_id: row.wa_id.clone(),
+        chat: row.chat.jid.clone(),
+        sender: row.sender.clone(),
+        from_me: row.from_me,
+        content: row.content.clone(),
+        quote: row.quote.clone(),
+        mentions: row.mentions.clone(),
+        timestamp: row.timestamp,
+    }
+}
+
+async fn record_change(
+    tx: &mut Tx<'_>,
+    org: &OrgId,
+    session: &SessionId,
+    change: Connection,
+    now: Timestamp,
+) -> Result<(), wagon_store::Error> {
+    let event = |body| NewEvent {
+        org: org.clone(),
+        session: session.clone(),
+        body,
+        timestamp: now,
+    };
+    match change {
+        Connection::Qr { code, expires_at } => {
+            record_status(tx, org, session, SessionStatus::ScanQrCode, None, now).await?;
+            tx.append_event(event(EventBody::Qr { code, expires_at })).await?;
+        }
+        Connection::Linked {
+            jid,
+            lid,
+            business_name,
+            platform,
+        } => {
+            tx.link_session(session, &jid, lid.as_ref(), now).await?;
+            tx.append_event(event(EventBody::Linked {
+                jid,
+                lid,
+                business_name,
+                platform,
+            }))
+            .await?;
+            record_status(tx, org, session, SessionStatus::Starting, None, now).await?;
+        }
+        Connection::Up { jid, lid } => {
+            tx.link_session(session, &jid, lid.as_ref(), now).await?;
+            record_status(tx, org, session, SessionStatus::Working, None, now).await?;
+        }
+        Connection::Lost => record_status(tx, org, session, SessionStatus::Starting, None, now).await?,
+        Connection::Ended(reason) => {
+            let status = match reason {
+                StatusReason::LoggedOut => SessionStatus::LoggedOut,
+                _ => SessionStatus::Failed,
+            };
+            record_status(tx, org, session, status, Some(reason), now).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Stores a session's status and tells of it, unless it is the same as before.
+pub(crate) async fn record_status(
+    tx: &mut Tx<'_>,
+    org: &OrgId,
+    session: &SessionId,
+    status: SessionStatus,
+    reason: Option<StatusReason>,
+    now: Timestamp,
+) -> Result<(), wagon_store::Error> {
+    if tx
+        .set_session_status(session, status, reason.as_ref(), now)
+        .await?
+    {
+        let body = EventBody::SessionStatus { status, reason };
+        let event = NewEvent {
+            org: org.clone(),
+            session: session.clone(),
+            body,
+            timestamp: now,
+        };
+        tx.append_event(event).await?;
+    }
+    Ok(())
+}

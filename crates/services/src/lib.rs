@@ -1,0 +1,33 @@
+//! The use cases. Rules live here or in the domain, once; both HTTP dialects call the same methods.
+//!
+//! A service owns its transactions and its authorization: every operation takes the [`Caller`]
+//! first, finds the resource within the caller's organisation (anything else does not exist), then
+//! checks the capability. No HTTP, no SQL, no WhatsApp library. To add a use case, add a method to
+//! the service of its aggregate, in a file of its own when it has rules of its own.
+
+mod budget;
+mod chats;
+mod composition;
+mod error;
+mod events;
+mod fingerprint;
+mod health;
+mod intake;
+mod keys;
+mod live;
+mod messages;
+mod outbox;
+mod sessions;
+mod tickets;
+
+pub use chats::Chats;
+pub use composition::{Composition, Defaults, Services};
+pub use error::{Conflict, Error, Missing};
+pub use events::{EventStream, Events, Subscribe};
+pub use health::{Health, NotReady};
+pub use intake::Intake;
+pub use keys::{CreateKey, Keys, NewKey};
+pub use messages::{Messages, SendMessage, Sent};
+pub use sessions::{CreateSession, Qr, Sessions};
+pub use wagon_domain::Caller;
+pub use wagon_engine::PairingCode;

@@ -1,0 +1,310 @@
+//! Sessions: making them, linking them, starting and stopping them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use wagon_domain::event::EventBody;
+use wagon_domain::session::{SessionSettings, StatusReason};
+use wagon_domain::{
+    Caller, Capability, Clock, IdSource, PhoneNumber, Session, SessionId, SessionStatus, Timestamp,
+};
+use wagon_engine::{Engine, PairError, PairingCode};
+use wagon_store::{NewEvent, Store};
+
+use crate::composition::Defaults;
+use crate::error::{Conflict, Error, Missing};
+use crate::live::Live;
+
+/// How long a request for a QR code waits for the first one to arrive.
+const QR_WAIT: Duration = Duration::from_secs(8);
+
+#[derive(Clone)]
+pub struct Sessions {
+    store: Store,
+    engine: Arc<dyn Engine>,
+    clock: Arc<dyn Clock>,
+    live: Arc<Live>,
+    ids: Arc<IdSource>,
+    defaults: Defaults,
+}
+
+/// A session to be made.
+#[derive(Debug, Clone)]
+pub struct CreateSession {
+    pub label: Option<String>,
+    /// Begin pairing right away.
+    pub start: bool,
+    pub auto_read: bool,
+    pub presence_typing: bool,
+}
+
+/// The QR code that is valid now.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Qr {
+    pub code: String,
+    pub expires_at: Timestamp,
+}
+
+/// The code links a device to an account, so it does not belong into debug output.
+impl std::fmt::Debug for Qr {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Qr")
+            .field("expires_at", &self.expires_at)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Sessions {
+    pub(crate) fn new(
+        store: Store,
+        engine: Arc<dyn Engine>,
+        clock: Arc<dyn Clock>,
+        live: Arc<Live>,
+        defaults: Defaults,
+    ) -> Self {
+        Self {
+            store,
+            engine,
+            clock,
+            live,
+            ids: Arc::default(),
+            defaults,
+        }
+    }
+
+    /// The session, if it exists for this caller.
+    pub async fn resolve(&self, caller: &Caller, id: &SessionId) -> Result<Session, Error> {
+        let session = self.store.session(id).await?;
+        session
+            .filter(|session| caller.sees(&session.org, id))
+            .ok_or(Error::NotFound(Missing::Session))
+    }
+
+    /// The session, if it exists for this caller and the caller may do `capability` with it.
+    pub async fn require(
+        &self,
+        caller: &Caller,
+        id: &SessionId,
+        capability: Capability,
+    ) -> Result<Session, Error> {
+        let session = self.resolve(caller, id).await?;
+        if caller.may(capability) {
+            Ok(session)
+        } else {
+            Err(Error::Forbidden { capability })
+        }
+    }
+
+    pub async fn create(&self, caller: &Caller, request: CreateSession) -> Result<Session, Error> {
+        let capability = Capability::Manage;
+        // A key that is limited to sessions cannot make one that it would not see.
+        if !caller.may(capability) || caller.sessions.is_some() {
+            return Err(Error::Forbidden { capability });
+        }
+        let now = self.clock.now();
+        let session = Session {
+            id: SessionId::from_ulid(self.ids.next(now, &mut rand::rng())),
+            org: caller.org.clone(),
+            label: request.label,
+            status: SessionStatus::Stopped,
+            reason: None,
+            jid: None,
+            lid: None,
+            settings: SessionSettings {
+                auto_read: request.auto_read,
+                presence_typing: request.presence_typing,
+                rate_per_min: self.defaults.rate_per_min,
+                rate_per_hour: self.defaults.rate_per_hour,
+            },
+            last_connected_at: None,
+            created_at: now,
+            updated_at: now,
+        };
+        let row = session.clone();
+        self.store
+            .write(move |tx| Box::pin(async move { tx.insert_session(&row).await }))
+            .await?;
+        if request.start {
+            self.bring_up(&session).await?;
+            return self.resolve(caller, &session.id).await;
+        }
+        Ok(session)
+    }
+
+    /// The caller's sessions, newest first.
+    pub async fn list(&self, caller: &Caller) -> Result<Vec<Session>, Error> {
+        let capability = Capability::Manage;
+        if !caller.may(capability) {
+            return Err(Error::Forbidden { capability });
+        }
+        let mut sessions = self.store.sessions(&caller.org).await?;
+        sessions.retain(|session| caller.sees(&session.org, &session.id));
+        Ok(sessions)
+    }
+
+    pub async fn get(&self, caller: &Caller, id: &SessionId) -> Result<Session, Error> {
+        self.require(caller, id, Capability::Manage).await
+    }
+
+    /// Takes the session down and deletes everything of it. The phone keeps the linked device;
+    /// log out first to remove that too.
+    pub async fn delete(&self, caller: &Caller, id: &SessionId) -> Result<(), Error> {
+        self.require(caller, id, Capability::Manage).await?;
+        self.engine.stop(id).await;
+        let session = id.clone();
+        self.store
+            .write(move |tx| Box::pin(async move { tx.delete_session(&session).await }))
+            .await?;
+        self.live.forget(id);
+        Ok(())
+    }
+
+    pub async fn start(&self, caller: &Caller, id: &SessionId) -> Result<Session, Error> {
+        let session = self.require(caller, id, Capability::Manage).await?;
+        if !session.is_linked() {
+            return Err(Error::NotLinked);
+        }
+        self.bring_up(&session).await?;
+        self.resolve(caller, id).await
+    }
+
+    pub async fn stop(&self, caller: &Caller, id: &SessionId) -> Result<Session, Error> {
+        let session = self.require(caller, id, Capability::Manage).await?;
+        self.take_down(&session).await?;
+        self.resolve(caller, id).await
+    }
+
+    pub async fn restart(&self, caller: &Caller, id: &SessionId) -> Result<Session, Error> {
+        let session = self.require(caller, id, Capability::Manage).await?;
+        if !session.is_linked() {
+            return Err(Error::NotLinked);
+        }
+        self.take_down(&session).await?;
+        self.bring_up(&session).await?;
+        self.resolve(caller, id).await
+    }
+
+    /// Unlinks the device from the account, as far as the connection allows, and forgets its keys.
+    pub async fn logout(&self, caller: &Caller, id: &SessionId) -> Result<Session, Error> {
+        let session = self.require(caller, id, Capability::Manage).await?;
+        self.engine.unlink(id).await;
+        let target = session.id.clone();
+        self.store
+            .write(move |tx| Box::pin(async move { tx.clear_device_state(&target).await }))
+            .await?;
+        self.set_status(&session, SessionStatus::LoggedOut, Some(StatusReason::LoggedOut))
+            .await?;
+        self.resolve(caller, id).await
+    }
+
+    /// The QR code to scan now. Begins pairing when the session is idle, and waits a moment for the
+    /// first code.
+    pub async fn qr(&self, caller: &Caller, id: &SessionId) -> Result<Qr, Error> {
+        let session = self.require(caller, id, Capability::Manage).await?;
+        self.begin_pairing(&session).await
+    }
+
+    /// A code to type on the phone instead of scanning. Begins pairing when the session is idle.
+    pub async fn pairing_code(
+        &self,
+        caller: &Caller,
+        id: &SessionId,
+        phone: &PhoneNumber,
+    ) -> Result<PairingCode, Error> {
+        let session = self.require(caller, id, Capability::Manage).await?;
+        self.begin_pairing(&session).await?;
+        let code = self.engine.pairing_code(id, phone).await.map_err(|error| match error {
+            PairError::NotPairing => Error::Conflict(Conflict::AlreadyRunning),
+            PairError::CodeOutstanding => Error::Conflict(Conflict::PairingCodeOutstanding),
+            PairError::Refused { reason } => Error::Pairing { reason },
+            PairError::Unreachable(source) => {
+                tracing::warn!(session.id = %id, error = &*source as &dyn std::error::Error, "no pairing code");
+                Error::Pairing { reason: "the network did not answer".to_owned() }
+            }
+        })?;
+        let event = NewEvent {
+            org: session.org,
+            session: session.id,
+            body: EventBody::PairingCode {
+                code: code.code.clone(),
+                phone: phone.as_str().to_owned(),
+                expires_at: code.expires_at,
+            },
+            timestamp: self.clock.now(),
+        };
+        self.store
+            .write(move |tx| Box::pin(async move { tx.append_event(event).await }))
+            .await?;
+        Ok(code)
+    }
+
+    /// Starts every linked session that was up when the process last ended.
+    pub(crate) async fn resume(&self) -> Result<usize, Error> {
+        let sessions = self.store.sessions_to_resume().await?;
+        for session in &sessions {
+            self.bring_up(session).await?;
+        }
+        Ok(sessions.len())
+    }
+
+    async fn begin_pairing(&self, session: &Session) -> Result<Qr, Error> {
+        if session.is_linked() {
+            return Err(Error::Conflict(Conflict::AlreadyLinked));
+        }
+        let mut state = self.live.watch(&session.id);
+        if let Some(qr) = self.current(state.borrow_and_update().qr.as_ref()) {
+            return Ok(qr);
+        }
+        self.engine.start(&session.id).await.map_err(Error::internal)?;
+        let shown = tokio::time::timeout(
+            QR_WAIT,
+            state.wait_for(|state| self.current(state.qr.as_ref()).is_some()),
+        )
+        .await;
+        match shown {
+            Ok(Ok(state)) => self
+                .current(state.qr.as_ref())
+                .ok_or(Error::NotFound(Missing::Qr)),
+            Ok(Err(_)) | Err(_) => Err(Error::NotFound(Missing::Qr)),
+        }
+    }
+
+    fn current(&self, qr: Option<&Qr>) -> Option<Qr> {
+        qr.cloned().filter(|qr| qr.expires_at > self.clock.now())
+    }
+
+    async fn bring_up(&self, session: &Session) -> Result<(), Error> {
+        if session.is_linked() && !self.live.connected(&session.id) {
+            self.set_status(session, SessionStatus::Starting, None).await?;
+        }
+        self.engine.start(&session.id).await.map_err(Error::internal)
+    }
+
+    async fn take_down(&self, session: &Session) -> Result<(), Error> {
+        self.engine.stop(&session.id).await;
+        self.set_status(session, SessionStatus::Stopped, None).await
+    }
+
+    async fn set_status(
+        &self,
+        session: &Session,
+        status: SessionStatus,
+        reason: Option<StatusReason>,
+    ) -> Result<(), Error> {
+        if status != SessionStatus::Working {
+            self.live.update(&session.id, |state| {
+                state.connected = false;
+                state.qr = None;
+            });
+        }
+        let (org, id, now) = (session.org.clone(), session.id.clone(), self.clock.now());
+        self.store
+            .write(move |tx| {
+                Box::pin(
+                    async move { crate::intake::record_status(tx, &org, &id, status, reason, now).await },
+                )
+            })
+            .await?;
+        Ok(())
+    }
+}
