@@ -1,0 +1,222 @@
+//! What services refuse, in the dialect's codes and words.
+
+use serde_json::json;
+use wagon_domain::outbox::SendFailure;
+use wagon_http_kit::retry_after_seconds;
+use wagon_services::{Conflict, Error, Missing};
+
+use super::envelope::{Code, Refusal};
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Forbidden { capability } => Self::new(
+                Code::Forbidden,
+                format!("missing required capability: {capability}"),
+            ),
+            Error::NotFound(missing) => Self::new(Code::NotFound, absent(missing)),
+            Error::Invalid { field: _, message } => Self::new(Code::ValidationError, message),
+            Error::Conflict(conflict) => Self::new(Code::Conflict, in_the_way(conflict)),
+            Error::NotConnected => Self::new(
+                Code::NotImplemented,
+                "live WhatsApp client is not available for this session",
+            ),
+            Error::NotLinked => Self::new(
+                Code::ValidationError,
+                "session not paired; use QR or pairing code",
+            ),
+            Error::RateLimited { retry_after } => {
+                let seconds = retry_after_seconds(retry_after);
+                Self::new(Code::RateLimited, "send rate limit exceeded")
+                    .with_details(json!({ "retryAfterSeconds": seconds }))
+                    .with_retry_after(seconds)
+            }
+            Error::SendFailed(failure) => failure.into(),
+            Error::Pairing { reason } => {
+                Self::new(Code::GatewayUnavailable, format!("no pairing code: {reason}"))
+            }
+            Error::Unavailable => Self::new(Code::GatewayUnavailable, "the gateway is shutting down"),
+            Error::Internal(_) => Self::new(Code::Internal, "internal server error"),
+        }
+    }
+}
+
+impl From<SendFailure> for Refusal {
+    fn from(failure: SendFailure) -> Self {
+        let limited = |reason: &str, message: String| {
+            Self::new(Code::RateLimited, message).with_details(json!({ "reason": reason }))
+        };
+        let message = failure.to_string();
+        match failure {
+            SendFailure::UnknownRecipient => {
+                Self::new(Code::ValidationError, "recipient 'to' is not on WhatsApp")
+            }
+            SendFailure::Malformed { wa_code: _ } => Self::new(Code::ValidationError, message),
+            SendFailure::ReachOutLimited => limited("reach_out_limited", message),
+            SendFailure::NewChatCap => limited("new_chat_cap", message),
+            SendFailure::RateLimited => limited("rate_limited", message),
+            SendFailure::Unavailable { wa_code: _ }
+            | SendFailure::Refused { wa_code: _ }
+            | SendFailure::Unprepared => Self::new(Code::GatewayUnavailable, message),
+        }
+    }
+}
+
+const fn absent(missing: Missing) -> &'static str {
+    match missing {
+        Missing::Session => "session not found",
+        Missing::Chat => "chat not found",
+        Missing::Message => "message not found",
+        Missing::Outbox => "outbox entry not found",
+        Missing::Qr => "QR code is not ready yet; pairing has been started",
+        Missing::Link => "session is not paired",
+        Missing::Key => "key not found",
+    }
+}
+
+const fn in_the_way(conflict: Conflict) -> &'static str {
+    match conflict {
+        Conflict::AlreadyLinked => "session already paired",
+        Conflict::AlreadyRunning => "session already running",
+        Conflict::IdempotencyKeyReused => "Idempotency-Key was already used for another request",
+        Conflict::PairingCodeOutstanding => "a pairing code is already outstanding",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use wagon_domain::Capability;
+
+    use super::super::dialect::tests::{answer, envelope};
+    use super::*;
+
+    #[tokio::test]
+    async fn every_service_error_has_its_code_and_words() {
+        for (error, status, body) in [
+            (
+                Error::Forbidden {
+                    capability: Capability::Manage,
+                },
+                403,
+                envelope("forbidden", "missing required capability: manage"),
+            ),
+            (
+                Error::NotFound(Missing::Session),
+                404,
+                envelope("not_found", "session not found"),
+            ),
+            (
+                Error::NotFound(Missing::Link),
+                404,
+                envelope("not_found", "session is not paired"),
+            ),
+            (
+                Error::Invalid {
+                    field: "text",
+                    message: "text is required for type 'text'".to_owned(),
+                },
+                400,
+                envelope("validation_error", "text is required for type 'text'"),
+            ),
+            (
+                Error::Conflict(Conflict::AlreadyLinked),
+                409,
+                envelope("conflict", "session already paired"),
+            ),
+            (
+                Error::Conflict(Conflict::AlreadyRunning),
+                409,
+                envelope("conflict", "session already running"),
+            ),
+            (
+                Error::NotConnected,
+                501,
+                envelope(
+                    "not_implemented",
+                    "live WhatsApp client is not available for this session",
+                ),
+            ),
+            (
+                Error::NotLinked,
+                400,
+                envelope("validation_error", "session not paired; use QR or pairing code"),
+            ),
+            (
+                Error::Pairing {
+                    reason: "WhatsApp said no".to_owned(),
+                },
+                503,
+                envelope("gateway_unavailable", "no pairing code: WhatsApp said no"),
+            ),
+            (
+                Error::Unavailable,
+                503,
+                envelope("gateway_unavailable", "the gateway is shutting down"),
+            ),
+            (
+                Error::Internal("secret".into()),
+                500,
+                envelope("internal", "internal server error"),
+            ),
+        ] {
+            assert_eq!(answer(error).await, (status, body, None));
+        }
+    }
+
+    #[tokio::test]
+    async fn an_exhausted_budget_says_when_to_come_back() {
+        let error = Error::RateLimited {
+            retry_after: Duration::from_millis(36_001),
+        };
+        let body = json!({"error": {
+            "code": "rate_limited",
+            "message": "send rate limit exceeded",
+            "details": {"retryAfterSeconds": 37},
+        }});
+        assert_eq!(answer(error).await, (429, body, Some("37".to_owned())));
+    }
+
+    #[tokio::test]
+    async fn whatsapps_refusals_are_the_callers_to_act_on() {
+        for (failure, status, code, reason) in [
+            (SendFailure::UnknownRecipient, 400, "validation_error", None),
+            (
+                SendFailure::Malformed { wa_code: 479 },
+                400,
+                "validation_error",
+                None,
+            ),
+            (
+                SendFailure::RateLimited,
+                429,
+                "rate_limited",
+                Some("rate_limited"),
+            ),
+            (
+                SendFailure::ReachOutLimited,
+                429,
+                "rate_limited",
+                Some("reach_out_limited"),
+            ),
+            (SendFailure::NewChatCap, 429, "rate_limited", Some("new_chat_cap")),
+            (
+                SendFailure::Unavailable { wa_code: 503 },
+                503,
+                "gateway_unavailable",
+                None,
+            ),
+            (
+                SendFailure::Refused { wa_code: 401 },
+                503,
+                "gateway_unavailable",
+                None,
+            ),
+        ] {
+            let (found, body, _) = answer(Error::SendFailed(failure)).await;
+            assert_eq!((found, body["error"]["code"].as_str()), (status, Some(code)));
+            assert_eq!(body["error"]["details"]["reason"].as_str(), reason);
+        }
+    }
+}

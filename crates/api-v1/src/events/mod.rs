@@ -1,0 +1,8 @@
+//! The event log in the dialect's words.
+
+mod filter;
+mod message;
+mod render;
+
+pub use filter::filter;
+pub use render::render;

@@ -1,0 +1,264 @@
+//! The envelope of every event, and the small payloads.
+
+use serde::Serialize;
+use wagon_domain::{Event, EventBody, OutboxId, WaMessageId};
+
+use super::message;
+use crate::sessions::Reason;
+
+/// One event as one line of JSON, the same on every transport.
+pub fn render(event: &Event) -> String {
+    let envelope = Envelope {
+        schema: "v1",
+        id: event.id.as_str(),
+        event: event.body.kind().as_str(),
+        session: event.session.as_str(),
+        organization: event.org.as_str(),
+        timestamp: event.timestamp.as_millis(),
+        payload: Payload::of(event),
+    };
+    serde_json::to_string(&envelope).expect("a struct of plain values with text keys serialises")
+}
+
+#[derive(Serialize)]
+struct Envelope<'a> {
+    schema: &'static str,
+    id: &'a str,
+    event: &'static str,
+    session: &'a str,
+    organization: &'a str,
+    timestamp: i64,
+    payload: Payload<'a>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged, rename_all_fields = "camelCase")]
+enum Payload<'a> {
+    SessionStatus {
+        status: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<Reason>,
+    },
+    Qr {
+        code: &'a str,
+        expires_at: i64,
+        timeout_ms: i64,
+    },
+    PairingCode {
+        code: &'a str,
+        phone: &'a str,
+    },
+    Linked {
+        jid: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        lid: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        business_name: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        platform: Option<&'a str>,
+    },
+    Message(message::Payload<'a>),
+    MessageStatus {
+        chat_jid: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        sender_jid: Option<String>,
+        message_ids: Vec<&'a str>,
+        status: &'static str,
+        timestamp: i64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        outbox_id: Option<&'a str>,
+    },
+}
+
+impl<'a> Payload<'a> {
+    fn of(event: &'a Event) -> Self {
+        match &event.body {
+            EventBody::SessionStatus { status, reason } => Self::SessionStatus {
+                status: status.as_str(),
+                reason: reason.as_ref().map(Reason::from),
+            },
+            EventBody::Qr { code, expires_at } => {
+                let expires_at = expires_at.as_millis();
+                let timeout_ms = expires_at.saturating_sub(event.timestamp.as_millis()).max(0);
+                Self::Qr {
+                    code,
+                    expires_at,
+                    timeout_ms,
+                }
+            }
+            EventBody::PairingCode {
+                code,
+                phone,
+                expires_at: _,
+            } => Self::PairingCode { code, phone },
+            EventBody::Linked {
+                jid,
+                lid,
+                business_name,
+                platform,
+            } => Self::Linked {
+                jid: jid.bare().into(),
+                lid: lid.as_ref().map(|lid| lid.bare().into()),
+                business_name: business_name.as_deref(),
+                platform: platform.as_deref(),
+            },
+            EventBody::Message(message) => Self::Message(message.as_ref().into()),
+            EventBody::MessageStatus {
+                chat,
+                sender,
+                ids,
+                status,
+                timestamp,
+                outbox,
+            } => Self::MessageStatus {
+                chat_jid: chat.to_string(),
+                sender_jid: sender.as_ref().map(|sender| sender.bare().into()),
+                message_ids: ids.iter().map(WaMessageId::as_str).collect(),
+                status: status.as_str(),
+                timestamp: timestamp.as_millis(),
+                outbox_id: outbox.as_ref().map(OutboxId::as_str),
+            },
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+    use wagon_domain::event::MessageEvent;
+    use wagon_domain::message::Party;
+    use wagon_domain::session::StatusReason;
+    use wagon_domain::{Content, MessageStatus, SessionStatus, Timestamp};
+
+    use super::*;
+
+    fn rendered(body: EventBody) -> Value {
+        let event = Event {
+            id: "evt_1".parse().unwrap(),
+            org: "org_1".parse().unwrap(),
+            session: "sess_1".parse().unwrap(),
+            timestamp: Timestamp::from_millis(1000),
+            body,
+        };
+        let line = render(&event);
+        assert!(!line.contains('\n'));
+        serde_json::from_str(&line).unwrap()
+    }
+
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "reads better at the many places that call it"
+    )]
+    fn enveloped(event: &str, payload: Value) -> Value {
+        json!({
+            "schema": "v1", "id": "evt_1", "event": event, "session": "sess_1", "organization": "org_1",
+            "timestamp": 1000, "payload": payload,
+        })
+    }
+
+    #[test]
+    fn session_status() {
+        let working = EventBody::SessionStatus {
+            status: SessionStatus::Working,
+            reason: None,
+        };
+        assert_eq!(
+            rendered(working),
+            enveloped("session.status", json!({"status": "working"}))
+        );
+        let replaced = EventBody::SessionStatus {
+            status: SessionStatus::Failed,
+            reason: Some(StatusReason::Replaced),
+        };
+        assert_eq!(
+            rendered(replaced),
+            enveloped(
+                "session.status",
+                json!({"status": "failed", "reason": {"code": "replaced"}})
+            )
+        );
+    }
+
+    #[test]
+    fn auth_qr() {
+        let qr = EventBody::Qr {
+            code: "2@a,b==".to_owned(),
+            expires_at: Timestamp::from_millis(21_000),
+        };
+        let payload = json!({"code": "2@a,b==", "expiresAt": 21_000, "timeoutMs": 20_000});
+        assert_eq!(rendered(qr), enveloped("auth.qr", payload));
+    }
+
+    #[test]
+    fn auth_code() {
+        let code = EventBody::PairingCode {
+            code: "ABCD-1234".to_owned(),
+            phone: "15550000001".to_owned(),
+            expires_at: Timestamp::from_millis(2000),
+        };
+        let payload = json!({"code": "ABCD-1234", "phone": "15550000001"});
+        assert_eq!(rendered(code), enveloped("auth.code", payload));
+
+        let linked = EventBody::Linked {
+            jid: "15550000001:12@s.whatsapp.net".parse().unwrap(),
+            lid: Some("100000000000001:12@lid".parse().unwrap()),
+            business_name: None,
+            platform: Some("android".to_owned()),
+        };
+        let payload = json!({
+            "jid": "15550000001@s.whatsapp.net", "lid": "100000000000001@lid", "platform": "android",
+        });
+        assert_eq!(rendered(linked), enveloped("auth.code", payload));
+    }
+
+    #[test]
+    fn message_and_message_from_me() {
+        let message = |from_me| {
+            let event = MessageEvent {
+                wa_id: "3EB0A6".parse().unwrap(),
+                chat: "15550000001@s.whatsapp.net".parse().unwrap(),
+                sender: Party::default(),
+                from_me,
+                content: Content::Text {
+                    text: "yes".to_owned(),
+                },
+                quote: None,
+                mentions: Vec::new(),
+                timestamp: Timestamp::from_millis(900),
+            };
+            rendered(EventBody::Message(Box::new(event)))
+        };
+        for (from_me, name) in [(false, "message"), (true, "message.from_me")] {
+            let payload = json!({
+                "waMessageId": "3EB0A6", "chatJid": "15550000001@s.whatsapp.net", "fromMe": from_me,
+                "type": "text", "body": "yes", "hasMedia": false, "media": null, "timestamp": 900,
+            });
+            assert_eq!(message(from_me), enveloped(name, payload));
+        }
+    }
+
+    #[test]
+    fn message_status() {
+        let status = |sender: Option<&str>, outbox: Option<&str>| {
+            rendered(EventBody::MessageStatus {
+                chat: "15550000001@s.whatsapp.net".parse().unwrap(),
+                sender: sender.map(|jid| jid.parse().unwrap()),
+                ids: vec!["3EB0A1".parse().unwrap(), "3EB0A2".parse().unwrap()],
+                status: MessageStatus::Read,
+                timestamp: Timestamp::from_millis(900),
+                outbox: outbox.map(|id| id.parse().unwrap()),
+            })
+        };
+        let mut payload = json!({
+            "chatJid": "15550000001@s.whatsapp.net", "messageIds": ["3EB0A1", "3EB0A2"],
+            "status": "read", "timestamp": 900,
+        });
+        assert_eq!(status(None, None), enveloped("message.status", payload.clone()));
+        payload["senderJid"] = json!("15550000001@s.whatsapp.net");
+        payload["outboxId"] = json!("out_1");
+        assert_eq!(
+            status(Some("15550000001:2@s.whatsapp.net"), Some("out_1")),
+            enveloped("message.status", payload)
+        );
+    }
+}

@@ -1,0 +1,21 @@
+//! The native dialect, mounted at `/api/v1`.
+//!
+//! A handler extracts, calls one service method and encodes; the modules are the resources, one file
+//! per operation with its own `Request` and `View`. Refusals of every kind become the one error
+//! envelope in `error`. What is absent: rules about sessions and messages, those are the services'.
+
+mod chats;
+mod error;
+mod events;
+mod messages;
+mod page;
+mod path;
+mod router;
+mod sessions;
+mod state;
+mod ticket;
+
+pub use error::V1;
+pub use events::{filter, render};
+pub use router::router;
+pub use state::State;

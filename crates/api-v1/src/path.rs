@@ -1,0 +1,81 @@
+//! Typed path values.
+
+use std::marker::PhantomData;
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use wagon_domain::{Jid, SessionId};
+use wagon_http_kit::{Authenticated, Needs, PathValues};
+use wagon_services::{Error, Missing};
+
+use crate::error::{Rejection, V1};
+use crate::state::State;
+
+/// `{session}`. A text that is no session id names no session.
+pub(crate) struct SessionPath(pub(crate) SessionId);
+
+impl FromRequestParts<State> for SessionPath {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Rejection> {
+        let values = PathValues::of::<V1, _>(parts, state).await?;
+        session(&values).map(Self)
+    }
+}
+
+/// `{session}` and `{cid}`.
+pub(crate) struct ChatPath {
+    pub(crate) session: SessionId,
+    pub(crate) chat: Jid,
+}
+
+impl FromRequestParts<State> for ChatPath {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Rejection> {
+        let values = PathValues::of::<V1, _>(parts, state).await?;
+        let session = session(&values)?;
+        let chat = values
+            .get("cid")
+            .parse()
+            .map_err(|error: wagon_domain::jid::InvalidJid| Error::Invalid {
+                field: "cid",
+                message: error.to_string(),
+            })?;
+        Ok(Self { session, chat })
+    }
+}
+
+/// The caller and `{session}`, where the session exists and the caller has the capability `N`. For
+/// operations with a body: whether they are possible at all is told before what the body lacks.
+pub(crate) struct InSession<N> {
+    pub(crate) caller: Authenticated<V1>,
+    pub(crate) session: SessionId,
+    needs: PhantomData<fn() -> N>,
+}
+
+impl<N: Needs> FromRequestParts<State> for InSession<N> {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Rejection> {
+        let caller = Authenticated::from_request_parts(parts, state).await?;
+        let SessionPath(session) = SessionPath::from_request_parts(parts, state).await?;
+        state
+            .services
+            .sessions
+            .require(&caller, &session, N::CAPABILITY)
+            .await?;
+        Ok(Self {
+            caller,
+            session,
+            needs: PhantomData,
+        })
+    }
+}
+
+fn session(values: &PathValues) -> Result<SessionId, Rejection> {
+    values
+        .get("session")
+        .parse()
+        .map_err(|_| Error::NotFound(Missing::Session).into())
+}

@@ -1,0 +1,44 @@
+//! The routes.
+
+use std::sync::Arc;
+
+use axum::routing::{get, post};
+use axum::{Extension, Router};
+use wagon_http_kit::BodyLimit;
+
+use crate::error::V1;
+use crate::state::State;
+use crate::{chats, messages, sessions, ticket};
+
+/// A send carries its media in the body: 64 MiB, as base64.
+const SEND_BODY: BodyLimit = BodyLimit(88 * 1024 * 1024);
+const BODY: BodyLimit = BodyLimit(1024 * 1024);
+const TICKET_BODY: BodyLimit = BodyLimit(64 * 1024);
+
+/// The dialect, to be nested at `/api/v1`. Routes merged into it share its fallback.
+pub fn router(state: State) -> Router {
+    let clock = Arc::clone(&state.clock);
+    let routes = Router::new()
+        .route("/sessions", get(sessions::list).post(sessions::create))
+        .route(
+            "/sessions/{session}",
+            get(sessions::get).delete(sessions::delete).post(sessions::act),
+        )
+        .route("/sessions/{session}/me", get(sessions::me))
+        .route("/sessions/{session}/qr", get(sessions::qr))
+        .route("/sessions/{session}/pairing-code", post(sessions::pairing_code))
+        .route(
+            "/sessions/{session}/messages",
+            post(messages::send).layer(Extension(SEND_BODY)),
+        )
+        .route("/sessions/{session}/chats", get(chats::list))
+        .route("/sessions/{session}/chats/{cid}", get(chats::get))
+        .route("/sessions/{session}/chats/{cid}/messages", get(messages::list))
+        .route(
+            "/realtime/ticket",
+            post(ticket::create).layer(Extension(TICKET_BODY)),
+        )
+        .layer(Extension(BODY))
+        .fallback(wagon_http_kit::route_not_found::<V1>);
+    wagon_http_kit::observe::<V1, State>(routes, clock).with_state(state)
+}
