@@ -1,0 +1,194 @@
+//! What services refuse, in the dialect's statuses and literals.
+
+use http::StatusCode;
+use wagon_domain::Capability;
+use wagon_domain::outbox::SendFailure;
+use wagon_http_kit::retry_after_seconds;
+use wagon_services::{Conflict, Error, Missing};
+
+use super::dialect::internal;
+use super::envelope::Refusal;
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Forbidden { capability } => {
+                let role = role(capability);
+                Self::new(
+                    StatusCode::FORBIDDEN,
+                    format!("Insufficient permissions. Required: {role}"),
+                )
+            }
+            Error::NotFound(missing) => Self::new(StatusCode::NOT_FOUND, absent(missing)),
+            Error::Invalid { field: _, message } => Self::validation(vec![message]),
+            Error::Conflict(conflict) => conflict.into(),
+            Error::NotConnected => Self::new(StatusCode::CONFLICT, "WhatsApp client is not ready"),
+            Error::NotLinked => Self::new(StatusCode::BAD_REQUEST, "Session is not linked"),
+            Error::RateLimited { retry_after } => {
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "Send rate limit exceeded")
+                    .with_code("SEND_PACING_LIMITED")
+                    .with_retry_after(retry_after_seconds(retry_after))
+            }
+            Error::SendFailed(failure) => failure.into(),
+            Error::Pairing { reason } => Self::new(StatusCode::SERVICE_UNAVAILABLE, reason),
+            Error::Unavailable => Self::new(StatusCode::SERVICE_UNAVAILABLE, "The gateway is shutting down"),
+            Error::Internal(_) => internal(),
+        }
+    }
+}
+
+impl From<Conflict> for Refusal {
+    fn from(conflict: Conflict) -> Self {
+        match conflict {
+            Conflict::AlreadyLinked => Self::new(StatusCode::CONFLICT, "Session is already linked"),
+            Conflict::AlreadyRunning => Self::new(StatusCode::BAD_REQUEST, "Session is already started"),
+            Conflict::PairingCodeOutstanding => {
+                Self::new(StatusCode::CONFLICT, "A pairing code is already outstanding")
+            }
+            Conflict::IdempotencyKeyReused => {
+                let message = "Idempotency-Key was already used for another request";
+                Self::new(StatusCode::UNPROCESSABLE_ENTITY, message).with_code("IDEMPOTENCY_KEY_REUSED")
+            }
+        }
+    }
+}
+
+impl From<SendFailure> for Refusal {
+    fn from(failure: SendFailure) -> Self {
+        let status = match failure {
+            SendFailure::UnknownRecipient => {
+                return Self::validation(vec!["chatId is not on WhatsApp".to_owned()]);
+            }
+            SendFailure::ReachOutLimited | SendFailure::NewChatCap | SendFailure::RateLimited => {
+                StatusCode::TOO_MANY_REQUESTS
+            }
+            SendFailure::Unavailable { wa_code: _ } => StatusCode::SERVICE_UNAVAILABLE,
+            SendFailure::Malformed { wa_code: _ }
+            | SendFailure::Refused { wa_code: _ }
+            | SendFailure::Unprepared => StatusCode::INTERNAL_SERVER_ERROR,
+        };
+        Self::new(status, failure.to_string())
+    }
+}
+
+/// The lowest role that has the capability.
+const fn role(capability: Capability) -> &'static str {
+    match capability {
+        Capability::Read | Capability::Events => "viewer",
+        Capability::Send | Capability::Manage => "operator",
+        Capability::Admin => "admin",
+    }
+}
+
+const fn absent(missing: Missing) -> &'static str {
+    match missing {
+        Missing::Session => "Session not found",
+        Missing::Chat => "Chat not found",
+        Missing::Message => "Message not found",
+        Missing::Outbox => "Send not found",
+        Missing::Qr => "QR code is not ready yet",
+        Missing::Link => "Session is not linked",
+        Missing::Key => "API key not found",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+
+    use super::super::dialect::tests::{answer, envelope};
+    use super::*;
+
+    #[tokio::test]
+    async fn every_service_error_has_its_status_and_literal() {
+        for (error, body) in [
+            (
+                Error::Forbidden {
+                    capability: Capability::Send,
+                },
+                envelope(403, "Insufficient permissions. Required: operator", "Forbidden"),
+            ),
+            (
+                Error::NotFound(Missing::Session),
+                envelope(404, "Session not found", "Not Found"),
+            ),
+            (
+                Error::NotConnected,
+                envelope(409, "WhatsApp client is not ready", "Conflict"),
+            ),
+            (
+                Error::NotLinked,
+                envelope(400, "Session is not linked", "Bad Request"),
+            ),
+            (
+                Error::Conflict(Conflict::AlreadyRunning),
+                envelope(400, "Session is already started", "Bad Request"),
+            ),
+            (
+                Error::Invalid {
+                    field: "text",
+                    message: "text is empty".to_owned(),
+                },
+                json!({"statusCode": 400, "message": ["text is empty"], "error": "Bad Request"}),
+            ),
+            (
+                Error::Conflict(Conflict::IdempotencyKeyReused),
+                json!({
+                    "statusCode": 422, "message": "Idempotency-Key was already used for another request",
+                    "error": "Unprocessable Entity", "code": "IDEMPOTENCY_KEY_REUSED",
+                }),
+            ),
+            (
+                Error::Pairing {
+                    reason: "no".to_owned(),
+                },
+                envelope(503, "no", "Service Unavailable"),
+            ),
+            (
+                Error::Unavailable,
+                envelope(503, "The gateway is shutting down", "Service Unavailable"),
+            ),
+            (
+                Error::Internal("secret".into()),
+                json!({"statusCode": 500, "message": "Internal server error"}),
+            ),
+        ] {
+            let status = u16::try_from(body["statusCode"].as_u64().unwrap()).unwrap();
+            assert_eq!(answer(error).await, (status, body, None));
+        }
+    }
+
+    #[tokio::test]
+    async fn an_exhausted_budget_says_when_to_come_back() {
+        let body = json!({
+            "statusCode": 429, "message": "Send rate limit exceeded", "error": "Too Many Requests",
+            "code": "SEND_PACING_LIMITED", "retryAfterSeconds": 37,
+        });
+        let error = Error::RateLimited {
+            retry_after: Duration::from_millis(36_001),
+        };
+        assert_eq!(answer(error).await, (429, body, Some("37".to_owned())));
+    }
+
+    #[tokio::test]
+    async fn whatsapps_refusals_keep_their_class() {
+        for (failure, status) in [
+            (SendFailure::UnknownRecipient, 400),
+            (SendFailure::RateLimited, 429),
+            (SendFailure::ReachOutLimited, 429),
+            (SendFailure::NewChatCap, 429),
+            (SendFailure::Unavailable { wa_code: 503 }, 503),
+            (SendFailure::Malformed { wa_code: 479 }, 500),
+            (SendFailure::Refused { wa_code: 401 }, 500),
+            (SendFailure::Unprepared, 500),
+        ] {
+            let (found, body, _) = answer(Error::SendFailed(failure)).await;
+            assert_eq!(
+                (found, body["statusCode"].as_u64()),
+                (status, Some(u64::from(status)))
+            );
+        }
+    }
+}

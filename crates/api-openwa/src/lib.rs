@@ -1,0 +1,18 @@
+//! The OpenWA dialect, mounted at `/api`.
+//!
+//! A handler extracts, calls one service method and encodes, in this dialect's own words: `@c.us`
+//! addresses, message ids that carry their chat, times in seconds, roles instead of capabilities.
+//! What has a spelling of its own is translated in one place: addresses in `jid`, message ids in
+//! `message_id`, refusals in `error`.
+
+mod error;
+mod health;
+mod jid;
+mod message_id;
+mod messages;
+mod router;
+mod state;
+
+pub use error::OpenWa;
+pub use router::router;
+pub use state::State;

@@ -1,0 +1,8 @@
+//! Messages.
+
+mod at_session;
+mod idempotency;
+mod result;
+mod send_text;
+
+pub(crate) use send_text::handler as send_text;

@@ -1,0 +1,23 @@
+//! The routes.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::routing::{get, post};
+
+use crate::error::OpenWa;
+use crate::state::State;
+use crate::{health, messages};
+
+/// The dialect, to be nested at `/api`. The native dialect lives at `/api/v1` beside it, so no route
+/// here may begin with a parameter.
+pub fn router(state: State) -> Router {
+    let clock = Arc::clone(&state.clock);
+    let routes = Router::new()
+        .route("/health", get(health::check))
+        .route("/health/live", get(health::live))
+        .route("/health/ready", get(health::ready))
+        .route("/sessions/{id}/messages/send-text", post(messages::send_text))
+        .fallback(wagon_http_kit::route_not_found::<OpenWa>);
+    wagon_http_kit::observe::<OpenWa, State>(routes, clock).with_state(state)
+}
