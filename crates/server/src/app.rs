@@ -1,0 +1,272 @@
+//! The running gateway: put together, started, and taken apart again.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use axum::Router;
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use wagon_domain::{Clock, SystemClock};
+use wagon_engine::Engine;
+use wagon_engine_whatsapp::{Network, WhatsAppEngine};
+use wagon_sandbox::{Config as SandboxConfig, Sandbox, StateLocation};
+use wagon_services::{Composition, Defaults, Services};
+use wagon_store::{Config as StoreConfig, Store};
+
+use crate::addresses::Addresses;
+use crate::bootstrap::{self, FirstKey};
+use crate::config::{Config, NetworkChoice};
+use crate::data_dir::{self, Lock};
+use crate::http;
+
+/// How long requests and sends under way may take to finish once the gateway is asked to stop.
+const GRACE: Duration = Duration::from_secs(20);
+const METRICS_UPKEEP: Duration = Duration::from_secs(5);
+
+/// A gateway that serves.
+pub struct App {
+    addresses: Addresses,
+    data_dir: PathBuf,
+    first_key: Option<FirstKey>,
+    key_configured: bool,
+    services: Services,
+    store: Store,
+    engine: Arc<dyn Engine>,
+    sandbox: Option<Sandbox>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+    _lock: Lock,
+}
+
+impl App {
+    /// Brings everything up. When this returns, requests are answered; sessions that were up before
+    /// are still on their way.
+    pub async fn start(config: &Config, metrics: Option<PrometheusHandle>) -> anyhow::Result<Self> {
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        data_dir::create(&config.data_dir)?;
+        let lock = data_dir::lock(&config.data_dir)?;
+        let cipher = wagon_store::Cipher::load_or_generate(config.key_file())?;
+        let store = Store::open(
+            StoreConfig {
+                url: config.database(),
+                cipher,
+            },
+            Arc::clone(&clock),
+        )
+        .await
+        .context("the database could not be opened")?;
+
+        let (network, sandbox) = join_network(config).await?;
+        let tasks = TaskTracker::new();
+        let stop = CancellationToken::new();
+        let composition = Composition::new(store.clone(), Arc::clone(&clock));
+        let engine: Arc<dyn Engine> = Arc::new(WhatsAppEngine::new(
+            store.clone(),
+            network,
+            composition.inbox(),
+            Arc::clone(&clock),
+        ));
+        let defaults = Defaults {
+            rate_per_min: config.rate_per_min,
+            rate_per_hour: config.rate_per_hour,
+        };
+        let services = composition.finish(Arc::clone(&engine), defaults, &tasks, &stop);
+        let first_key =
+            bootstrap::ensure_key(&services.keys, config.api_master_key.as_ref(), &config.data_dir).await?;
+
+        let listener = TcpListener::bind(config.listen)
+            .await
+            .with_context(|| format!("listen = {} is not available", config.listen))?;
+        let addresses = Addresses {
+            http: listener.local_addr()?,
+            sandbox: sandbox.as_ref().map(Sandbox::addr),
+        };
+        let app = Self {
+            addresses,
+            data_dir: config.data_dir.clone(),
+            first_key,
+            key_configured: config.api_master_key.is_some(),
+            services,
+            store,
+            engine,
+            sandbox,
+            tasks,
+            stop,
+            _lock: lock,
+        };
+        app.serve(listener, app.router(config, clock, metrics));
+        app.addresses.write(&app.data_dir)?;
+        app.resume();
+        tracing::info!(http = %app.addresses.http, "listening on http://{}", app.addresses.http);
+        Ok(app)
+    }
+
+    pub fn addresses(&self) -> &Addresses {
+        &self.addresses
+    }
+
+    pub fn services(&self) -> &Services {
+        &self.services
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(crate) fn tasks(&self) -> &TaskTracker {
+        &self.tasks
+    }
+
+    fn router(&self, config: &Config, clock: Arc<dyn Clock>, metrics: Option<PrometheusHandle>) -> Router {
+        if let Some(handle) = metrics.clone() {
+            let stop = self.stop.clone();
+            self.tasks.spawn(async move {
+                let mut tick = tokio::time::interval(METRICS_UPKEEP);
+                while stop.run_until_cancelled(tick.tick()).await.is_some() {
+                    handle.run_upkeep();
+                }
+            });
+        }
+        let realtime = wagon_realtime::router::<wagon_api_v1::V1>(wagon_realtime::State {
+            services: self.services.clone(),
+            clock: Arc::clone(&clock),
+            render: wagon_api_v1::render,
+            filter: wagon_api_v1::filter,
+            heartbeat: wagon_realtime::State::HEARTBEAT,
+            shutdown: self.stop.clone(),
+            connections: self.tasks.clone(),
+        });
+        let v1 = wagon_api_v1::router(wagon_api_v1::State {
+            services: self.services.clone(),
+            clock: Arc::clone(&clock),
+            gateway_id: config.gateway_id.as_str().into(),
+            public_url: config.public_url.as_deref().map(Into::into),
+        });
+        let openwa = wagon_api_openwa::router(wagon_api_openwa::State {
+            services: self.services.clone(),
+            clock,
+        });
+        http::probes(self.services.health.clone(), metrics)
+            .nest("/api/v1", v1.merge(realtime))
+            .nest("/api", openwa)
+    }
+
+    fn serve(&self, listener: TcpListener, router: Router) {
+        let stop = self.stop.clone();
+        self.tasks.spawn(async move {
+            let serving = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
+            if let Err(error) = serving.await {
+                tracing::error!(error = &error as &dyn std::error::Error, "the HTTP server ended");
+            }
+        });
+    }
+
+    fn resume(&self) {
+        let services = self.services.clone();
+        self.tasks.spawn(async move {
+            match services.resume().await {
+                Ok(0) => {}
+                Ok(count) => tracing::info!(sessions = count, "sessions resumed"),
+                Err(error) => {
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "sessions could not be resumed"
+                    );
+                }
+            }
+        });
+    }
+
+    /// Lets what is under way finish, then takes connections, database and sandbox down, in that order.
+    pub async fn shutdown(self) {
+        self.stop.cancel();
+        self.services.close();
+        self.tasks.close();
+        if tokio::time::timeout(GRACE, self.tasks.wait()).await.is_err() {
+            tracing::warn!("some requests did not finish in time");
+        }
+        self.engine.shutdown().await;
+        self.store.close().await;
+        if let Some(sandbox) = self.sandbox {
+            sandbox.shutdown().await;
+        }
+        Addresses::remove(&self.data_dir);
+    }
+
+    /// What to tell the person who started it.
+    pub fn welcome(&self) -> Vec<String> {
+        let url = format!("http://{}", reachable(self.addresses.http));
+        let mut lines = vec![format!("Wagon is ready: {url}")];
+        if let Some(key) = &self.first_key {
+            lines.push(format!(
+                "API key (shown only now, also in {}): {}",
+                key.file.display(),
+                key.secret
+            ));
+        } else if !self.key_configured {
+            lines.push("API keys: as made before; `wagon keys --help` manages them".to_owned());
+        }
+        if let Some(sandbox) = self.addresses.sandbox {
+            lines.push(format!(
+                "Sandbox: http://{sandbox}/admin (an emulated WhatsApp network)"
+            ));
+            lines.extend(self.tour(&url, sandbox));
+        }
+        lines
+    }
+
+    /// The first steps, ready to paste into a second terminal.
+    fn tour(&self, url: &str, sandbox: SocketAddr) -> Vec<String> {
+        let key = if self.key_configured {
+            "$API_MASTER_KEY".to_owned()
+        } else {
+            format!("$(cat {})", self.data_dir.join("api-key").display())
+        };
+        vec![
+            "Try it in a second terminal:".to_owned(),
+            format!("  AUTH=\"Authorization: Bearer {key}\""),
+            format!(
+                "  SESSION=$(curl -s -H \"$AUTH\" --json '{{\"label\":\"shop\"}}' {url}/api/v1/sessions | grep -o 'sess_[0-9A-Z]*')"
+            ),
+            format!("  QR=$(curl -s -H \"$AUTH\" {url}/api/v1/sessions/$SESSION/qr | grep -o '2@[^\"]*')"),
+            format!("  curl -s -d \"$QR\" 'http://{sandbox}/admin/mock-phone/scan-qr?account=15550000100'"),
+            format!(
+                "  curl -s -H \"$AUTH\" --json '{{\"type\":\"text\",\"to\":\"15550000001@s.whatsapp.net\",\"text\":\"Hello\"}}' {url}/api/v1/sessions/$SESSION/messages"
+            ),
+            format!(
+                "  curl -s -H \"$AUTH\" {url}/api/v1/sessions/$SESSION/chats/15550000001@s.whatsapp.net/messages"
+            ),
+        ]
+    }
+}
+
+async fn join_network(config: &Config) -> anyhow::Result<(Network, Option<Sandbox>)> {
+    match config.network() {
+        NetworkChoice::Join(network) => Ok((network, None)),
+        NetworkChoice::Host(listen) => {
+            let sandbox = Sandbox::start(SandboxConfig {
+                listen,
+                state: StateLocation::File(config.data_dir.join("sandbox.json")),
+                ..SandboxConfig::default()
+            })
+            .await
+            .with_context(|| format!("the sandbox could not start on sandbox_listen = {listen}"))?;
+            let url = format!("http://{}", sandbox.addr()).parse()?;
+            Ok((Network::Sandbox(url), Some(sandbox)))
+        }
+    }
+}
+
+/// The address to reach a listener under: one that listens everywhere is here too.
+fn reachable(addr: SocketAddr) -> SocketAddr {
+    if addr.ip().is_unspecified() {
+        SocketAddr::new(std::net::Ipv4Addr::LOCALHOST.into(), addr.port())
+    } else {
+        addr
+    }
+}

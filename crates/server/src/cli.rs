@@ -1,0 +1,89 @@
+//! The command line.
+
+mod keys;
+mod sandbox;
+mod serve;
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::config::{Config, DEFAULTS, Flags};
+
+/// A self-hosted WhatsApp gateway: keeps WhatsApp numbers connected and lets programs send, receive
+/// and manage over HTTP.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    after_help = "Try it without a phone:\n  wagon serve --sandbox\n\nWith real WhatsApp:\n  wagon serve\n  curl -H \"Authorization: Bearer $(cat data/api-key)\" --json '{\"label\":\"shop\"}' http://127.0.0.1:2785/api/v1/sessions"
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the gateway
+    ///
+    /// Serves gateway v1 under /api/v1 and OpenWA under /api on one port. At first start it makes
+    /// the data folder with a database, an encryption key and an API key.
+    Serve(serve::Serve),
+    /// Run an emulated WhatsApp network by itself
+    ///
+    /// For tests and for developers of WhatsApp clients: no phone, no Internet. State is kept in
+    /// memory unless --state names a file.
+    Sandbox(sandbox::Sandbox),
+    /// Make, list and revoke API keys
+    Keys(keys::Keys),
+    /// Print the configuration file with every setting, its default and its meaning
+    Config,
+}
+
+/// What every command that touches the gateway's data takes.
+#[derive(Debug, Args)]
+struct Common {
+    /// Configuration file (TOML); `wagon config` prints one with every setting
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Folder with the database, the encryption key and the first API key [default: data]
+    #[arg(long, value_name = "DIR")]
+    data_dir: Option<PathBuf>,
+}
+
+impl Common {
+    fn load(&self, flags: Flags) -> anyhow::Result<Config> {
+        let flags = Flags {
+            data_dir: self.data_dir.clone(),
+            ..flags
+        };
+        Ok(Config::load(self.config.as_deref(), &flags)?)
+    }
+}
+
+/// Runs the command to its end.
+pub async fn run(cli: Cli) -> anyhow::Result<()> {
+    match cli.command {
+        Command::Serve(command) => command.run().await,
+        Command::Sandbox(command) => command.run().await,
+        Command::Keys(command) => command.run().await,
+        Command::Config => {
+            say(DEFAULTS.trim_end());
+            Ok(())
+        }
+    }
+}
+
+/// Prints a line for the person at the terminal. Logs are something else; see [`crate::telemetry`].
+#[expect(clippy::print_stdout, reason = "the command line talks to people")]
+pub(crate) fn say(line: &str) {
+    println!("{line}");
+}
+
+/// Prints an error with its causes.
+pub fn complain(error: &anyhow::Error) {
+    eprintln!("error: {error}");
+    for cause in error.chain().skip(1) {
+        eprintln!("  because: {cause}");
+    }
+}

@@ -1,0 +1,244 @@
+//! The configuration: one documented file, the environment, and flags, each with a name in errors.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use figment::providers::{Env, Format, Serialized, Toml};
+use figment::value::{Uncased, UncasedStr};
+use figment::{Figment, Profile};
+use serde::{Deserialize, Serialize};
+use wagon_engine_whatsapp::{Network, SandboxUrl};
+use wagon_store::DatabaseUrl;
+
+/// Every setting, with its default and its meaning.
+pub const DEFAULTS: &str = include_str!("../config.default.toml");
+
+/// Variables of the tests that share the prefix.
+const NOT_SETTINGS: &[&str] = &["bin", "test_postgres", "require_postgres"];
+
+/// The settings as they were given; see [`DEFAULTS`] for what each means.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub listen: SocketAddr,
+    pub data_dir: PathBuf,
+    #[serde(deserialize_with = "parsed")]
+    pub database_url: Option<DatabaseUrl>,
+    #[serde(deserialize_with = "filled")]
+    pub encryption_key_file: Option<PathBuf>,
+    #[serde(deserialize_with = "filled")]
+    pub public_url: Option<String>,
+    pub gateway_id: String,
+    pub rate_per_min: i32,
+    pub rate_per_hour: i32,
+    pub sandbox: bool,
+    pub sandbox_listen: SocketAddr,
+    #[serde(deserialize_with = "parsed")]
+    pub sandbox_url: Option<SandboxUrl>,
+    pub log: String,
+    pub log_format: LogFormat,
+    #[serde(skip)]
+    pub api_master_key: Option<Secret>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// A configured secret; debug output does not show it.
+#[derive(Clone)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secret")
+    }
+}
+
+/// What was set on the command line; settings left out come from elsewhere.
+#[derive(Debug, Default, Serialize)]
+pub struct Flags {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_dir: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sandbox: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sandbox_listen: Option<SocketAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sandbox_url: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log: Option<String>,
+}
+
+/// A setting that makes no sense. The text names it and where it was set.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct InvalidConfig(Box<figment::Error>);
+
+impl Config {
+    /// Merges defaults, the file if one is named, the environment and flags.
+    pub fn load(file: Option<&Path>, flags: &Flags) -> Result<Self, InvalidConfig> {
+        let mut figment = Figment::from(Named("the defaults", Toml::string(DEFAULTS)));
+        if let Some(file) = file {
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        let seeds = Env::raw()
+            .only(&["DEFAULT_RATE_PER_MIN", "DEFAULT_RATE_PER_HOUR"])
+            .map(seed_name);
+        let own = Env::prefixed("WAGON_").ignore(NOT_SETTINGS);
+        let mut config: Self = figment
+            .merge(seeds)
+            .merge(own)
+            .merge(Named(
+                "the command line",
+                Serialized::from(flags, Profile::Default),
+            ))
+            .extract()
+            .map_err(|error| InvalidConfig(Box::new(error)))?;
+        config.api_master_key = master_key();
+        Ok(config)
+    }
+
+    pub fn database(&self) -> DatabaseUrl {
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| DatabaseUrl::Sqlite(self.data_dir.join("wagon.db")))
+    }
+
+    pub fn key_file(&self) -> PathBuf {
+        self.encryption_key_file
+            .clone()
+            .unwrap_or_else(|| self.data_dir.join("secret.key"))
+    }
+
+    /// Whether sessions connect to a sandbox, and whether this process is to run it.
+    pub fn network(&self) -> NetworkChoice {
+        match (&self.sandbox_url, self.sandbox) {
+            (Some(url), _) => NetworkChoice::Join(Network::Sandbox(url.clone())),
+            (None, true) => NetworkChoice::Host(self.sandbox_listen),
+            (None, false) => NetworkChoice::Join(Network::WhatsApp),
+        }
+    }
+}
+
+/// Where WhatsApp is.
+#[derive(Debug, Clone)]
+pub enum NetworkChoice {
+    Join(Network),
+    /// Start a sandbox here and join that.
+    Host(SocketAddr),
+}
+
+/// A provider under a name that means something to whoever reads the error.
+struct Named<P>(&'static str, P);
+
+impl<P: figment::Provider> figment::Provider for Named<P> {
+    fn metadata(&self) -> figment::Metadata {
+        figment::Metadata::named(self.0)
+    }
+
+    fn data(&self) -> Result<figment::value::Map<Profile, figment::value::Dict>, figment::Error> {
+        self.1.data()
+    }
+}
+
+fn filled<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: From<String>,
+{
+    let text = String::deserialize(deserializer)?;
+    Ok(Some(text).filter(|text| !text.is_empty()).map(T::from))
+}
+
+/// Read apart from the rest, which would take a key of digits for a number.
+#[expect(clippy::disallowed_methods, reason = "this is the configuration")]
+fn master_key() -> Option<Secret> {
+    std::env::var("API_MASTER_KEY")
+        .ok()
+        .filter(|key| !key.is_empty())
+        .map(Secret)
+}
+
+/// The setting behind a name that other gateways use.
+fn seed_name(name: &UncasedStr) -> Uncased<'_> {
+    if name == "DEFAULT_RATE_PER_MIN" {
+        "rate_per_min".into()
+    } else {
+        "rate_per_hour".into()
+    }
+}
+
+fn parsed<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: serde::Deserializer<'de>,
+    T: std::str::FromStr<Err: std::fmt::Display>,
+{
+    let text: Option<String> = filled(deserializer)?;
+    text.map(|text| text.parse().map_err(serde::de::Error::custom))
+        .transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::result_large_err, reason = "the signature is figment's")]
+    fn each_layer_beats_the_one_below() {
+        figment::Jail::expect_with(|jail| {
+            jail.create_file(
+                "wagon.toml",
+                "listen = \"127.0.0.1:1\"\ngateway_id = \"file\"\nrate_per_min = 7\n",
+            )?;
+            jail.set_env("WAGON_LISTEN", "127.0.0.1:2");
+            jail.set_env("DEFAULT_RATE_PER_HOUR", "9");
+            jail.set_env("API_MASTER_KEY", "12345678901234567890");
+            let flags = Flags {
+                data_dir: Some("elsewhere".into()),
+                ..Flags::default()
+            };
+            let config = Config::load(Some(Path::new("wagon.toml")), &flags).unwrap();
+            assert_eq!(config.listen, "127.0.0.1:2".parse().unwrap());
+            assert_eq!(
+                (
+                    config.gateway_id.as_str(),
+                    config.rate_per_min,
+                    config.rate_per_hour
+                ),
+                ("file", 7, 9)
+            );
+            assert_eq!(config.data_dir, PathBuf::from("elsewhere"));
+            assert_eq!(config.api_master_key.unwrap().0, "12345678901234567890");
+            Ok(())
+        });
+    }
+
+    #[test]
+    #[expect(clippy::result_large_err, reason = "the signature is figment's")]
+    fn a_bad_value_names_its_source() {
+        figment::Jail::expect_with(|jail| {
+            jail.set_env("WAGON_RATE_PER_MIN", "many");
+            let error = Config::load(None, &Flags::default()).unwrap_err().to_string();
+            assert!(
+                error.contains("rate_per_min") && error.contains("WAGON_"),
+                "{error}"
+            );
+            jail.set_env("WAGON_RATE_PER_MIN", "1");
+            jail.create_file("wagon.toml", "listen = \"x\"\n")?;
+            let error = Config::load(Some(Path::new("wagon.toml")), &Flags::default())
+                .unwrap_err()
+                .to_string();
+            assert!(
+                error.contains("listen") && error.contains("wagon.toml"),
+                "{error}"
+            );
+            Ok(())
+        });
+    }
+}

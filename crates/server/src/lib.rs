@@ -1,0 +1,15 @@
+//! The composition root: configuration, telemetry, and the life of the process.
+//!
+//! Everything is put together here and nothing is decided here: rules live in the services, the
+//! wire in the dialects.
+
+pub mod addresses;
+pub mod app;
+pub mod bootstrap;
+pub mod cli;
+pub mod config;
+pub mod data_dir;
+mod http;
+mod pairing_display;
+pub mod signals;
+pub mod telemetry;
