@@ -1,0 +1,148 @@
+use std::{
+    sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use serde_json::Value;
+use tokio::{sync::watch, time::timeout};
+
+/// Entries shown when a wait fails.
+const SHOWN: usize = 40;
+
+/// Everything that arrived, in order. Waiting looks at what is there already, so nothing can be missed by asking late,
+/// and nothing is consumed, so a test can count at the end.
+#[derive(Debug, Default)]
+pub struct Journal {
+    entries: Mutex<Vec<Value>>,
+    /// How many entries there are, and whether more can come.
+    progress: watch::Sender<Progress>,
+}
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Progress {
+    len: usize,
+    ended: bool,
+}
+
+impl Journal {
+    pub(crate) fn push(&self, entry: Value) {
+        let len = {
+            let mut entries = self.entries();
+            entries.push(entry);
+            entries.len()
+        };
+        self.progress.send_modify(|progress| progress.len = len);
+    }
+
+    /// No entry can follow; pending waits fail at once.
+    pub(crate) fn end(&self) {
+        self.progress.send_modify(|progress| progress.ended = true);
+    }
+
+    /// Where the journal stands now, to wait only for what comes after.
+    pub fn mark(&self) -> usize {
+        self.entries().len()
+    }
+
+    /// All entries so far.
+    pub fn all(&self) -> Vec<Value> {
+        self.entries().clone()
+    }
+
+    /// How many entries match.
+    pub fn count(&self, matches: impl Fn(&Value) -> bool) -> usize {
+        self.entries().iter().filter(|entry| matches(entry)).count()
+    }
+
+    /// The first entry that matches, waiting for it if need be.
+    pub async fn wait(&self, what: &str, matches: impl Fn(&Value) -> bool, deadline: Duration) -> Value {
+        self.wait_from(0, what, matches, deadline).await
+    }
+
+    /// Like [`Journal::wait`], for entries after a [`Journal::mark`].
+    pub async fn wait_from(
+        &self,
+        mark: usize,
+        what: &str,
+        matches: impl Fn(&Value) -> bool,
+        deadline: Duration,
+    ) -> Value {
+        let found = timeout(deadline, self.find_from(mark, matches)).await;
+        let failure = match found {
+            Ok(Some(entry)) => return entry,
+            Ok(None) => format!("the source ended before {what}"),
+            Err(elapsed) => format!("waited {deadline:?} in vain for {what} ({elapsed})"),
+        };
+        panic!("{failure}; last entries:\n{}", self.tail(mark))
+    }
+
+    async fn find_from(&self, mark: usize, matches: impl Fn(&Value) -> bool) -> Option<Value> {
+        let mut progress = self.progress.subscribe();
+        let mut next = mark;
+        loop {
+            let Progress { len, ended } = *progress.borrow_and_update();
+            if let Some(found) = self
+                .entries()
+                .iter()
+                .take(len)
+                .skip(next)
+                .find(|entry| matches(entry))
+            {
+                return Some(found.clone());
+            }
+            if ended {
+                return None;
+            }
+            next = next.max(len);
+            // The sender lives in `self`.
+            progress.changed().await.ok()?;
+        }
+    }
+
+    fn tail(&self, mark: usize) -> String {
+        let entries = self.entries();
+        let new = entries.get(mark..).unwrap_or_default();
+        let shown = &new[new.len().saturating_sub(SHOWN)..];
+        shown.iter().map(Value::to_string).collect::<Vec<_>>().join("\n")
+    }
+
+    fn entries(&self) -> MutexGuard<'_, Vec<Value>> {
+        // A predicate that panicked while reading has not changed anything.
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::DEADLINE;
+
+    #[tokio::test]
+    async fn finds_what_came_before_and_what_comes_later() {
+        let journal = Journal::default();
+        journal.push(json!(1));
+        assert_eq!(journal.wait("one", |entry| *entry == 1, DEADLINE).await, 1);
+
+        let mark = journal.mark();
+        let (found, ()) = tokio::join!(
+            journal.wait_from(mark, "another one", |entry| *entry == 1, DEADLINE),
+            async {
+                journal.push(json!(2));
+                journal.push(json!(1));
+            }
+        );
+        assert_eq!(found, 1);
+        assert_eq!(journal.count(|entry| *entry == 1), 2);
+    }
+
+    #[tokio::test]
+    #[should_panic(expected = "the source ended before three")]
+    async fn does_not_wait_for_a_source_that_has_ended() {
+        let journal = Journal::default();
+        journal.push(json!(1));
+        journal.end();
+        journal.wait("three", |entry| *entry == 3, DEADLINE).await;
+    }
+}

@@ -1,0 +1,26 @@
+//! What tests of the whole product are made of: a sandbox network, witnesses that join it, the gateway as a child
+//! process, clients for its API, and waiting for conditions.
+//!
+//! Helpers panic with what they saw last. A test has nothing better to do with a broken environment, and a message that
+//! shows the state is worth more than an error passed upwards.
+
+mod baileys;
+mod env;
+mod gateway;
+mod http;
+mod journal;
+mod postgres;
+mod process;
+mod sandbox;
+mod v1;
+mod wait;
+
+pub use baileys::Baileys;
+pub use gateway::{Gateway, GatewayBuilder, MASTER_KEY};
+pub use http::Answer;
+pub use journal::Journal;
+pub use postgres::TestDatabase;
+pub use sandbox::{Account, Admin, Pairing, Sandbox, cast};
+pub use v1::{EventStream, V1};
+pub use wagon_sandbox::{Config, StateLocation};
+pub use wait::{DEADLINE, wait_until};

@@ -1,0 +1,186 @@
+use std::{sync::Arc, time::Duration};
+
+use futures_util::{StreamExt as _, TryStreamExt as _};
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::{Value, json};
+use tokio_util::{
+    codec::{FramedRead, LinesCodec},
+    io::StreamReader,
+    task::AbortOnDropHandle,
+};
+
+use crate::{
+    Admin, Answer, DEADLINE, Journal,
+    http::{client, exchange, streaming_client},
+    wait_until,
+};
+
+/// A caller of `/api/v1`. Paths are relative to that prefix.
+#[derive(Debug, Clone)]
+pub struct V1 {
+    http: Client,
+    base: String,
+    key: Option<String>,
+}
+
+impl V1 {
+    /// `base_url` without the prefix, e.g. `http://127.0.0.1:2785`.
+    pub fn new(base_url: &str, key: &str) -> Self {
+        Self {
+            http: client(),
+            base: format!("{base_url}/api/v1"),
+            key: Some(key.to_owned()),
+        }
+    }
+
+    /// The same gateway, as another caller.
+    #[must_use]
+    pub fn with_key(&self, key: &str) -> Self {
+        Self {
+            key: Some(key.to_owned()),
+            ..self.clone()
+        }
+    }
+
+    /// The same gateway, without credentials.
+    #[must_use]
+    pub fn anonymous(&self) -> Self {
+        Self {
+            key: None,
+            ..self.clone()
+        }
+    }
+
+    /// A request to finish by hand, for headers and bodies of another kind; hand it to [`V1::send`].
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.authorized(&self.http, method, path)
+    }
+
+    /// Sends a request and panics when no answer comes.
+    pub async fn send(&self, request: RequestBuilder) -> Answer {
+        self.try_send(request)
+            .await
+            .unwrap_or_else(|error| panic!("the gateway does not answer: {error}"))
+    }
+
+    /// Sends a request; `Err` when no complete answer comes, for tests that stop the gateway meanwhile.
+    pub async fn try_send(&self, request: RequestBuilder) -> reqwest::Result<Answer> {
+        exchange(request).await
+    }
+
+    /// `GET`.
+    pub async fn get(&self, path: &str) -> Answer {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    /// `POST` with a JSON body.
+    pub async fn post(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request(Method::POST, path).json(&body)).await
+    }
+
+    /// `POST` without a body, for the custom methods such as `/sessions/{session}:start`.
+    pub async fn invoke(&self, path: &str) -> Answer {
+        self.send(self.request(Method::POST, path)).await
+    }
+
+    /// `PUT` with a JSON body.
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request(Method::PUT, path).json(&body)).await
+    }
+
+    /// `PATCH` with a JSON body.
+    pub async fn patch(&self, path: &str, body: Value) -> Answer {
+        self.send(self.request(Method::PATCH, path).json(&body)).await
+    }
+
+    /// `DELETE`.
+    pub async fn delete(&self, path: &str) -> Answer {
+        self.send(self.request(Method::DELETE, path)).await
+    }
+
+    /// Creates a session, links it to `account` of the sandbox by QR and waits until it works and others
+    /// can write to it. Answers its id.
+    pub async fn paired_session(&self, sandbox: &Admin, account: &str) -> String {
+        let created = self.post("/sessions", json!({ "start": true })).await.expect(201);
+        let id = created["id"]
+            .as_str()
+            .unwrap_or_else(|| panic!("a session without id: {created}"))
+            .to_owned();
+        let code = wait_until(DEADLINE, "a QR code", async || {
+            let answer = self.get(&format!("/sessions/{id}/qr")).await;
+            answer.body["code"].as_str().map(str::to_owned).ok_or(answer)
+        })
+        .await;
+        sandbox.scan_qr(&code, Some(account)).await;
+        self.wait_session(&id, "working").await;
+        sandbox.wait_reachable(account).await;
+        id
+    }
+
+    /// Waits until the session has the status.
+    pub async fn wait_session(&self, id: &str, status: &str) -> Value {
+        wait_until(DEADLINE, &format!("session status {status}"), async || {
+            let answer = self.get(&format!("/sessions/{id}")).await;
+            if answer.body["status"] == status {
+                Ok(answer.body)
+            } else {
+                Err(answer)
+            }
+        })
+        .await
+    }
+
+    /// Opens `GET /api/v1/events`; `query` is e.g. `session=…&since=…`. Returns when the response has begun.
+    pub async fn events(&self, query: &str) -> EventStream {
+        let request = self.authorized(&streaming_client(), Method::GET, &format!("/events?{query}"));
+        let response = request
+            .send()
+            .await
+            .unwrap_or_else(|error| panic!("no event stream: {error}"));
+        assert_eq!(response.status(), 200, "the event stream is refused");
+        let bytes = response.bytes_stream().map_err(std::io::Error::other);
+        let mut lines = FramedRead::new(StreamReader::new(bytes), LinesCodec::new());
+        let seen = Arc::new(Journal::default());
+        let journal = Arc::clone(&seen);
+        let reader = tokio::spawn(async move {
+            while let Some(Ok(line)) = lines.next().await {
+                let frame = serde_json::from_str(&line);
+                journal.push(
+                    frame.unwrap_or_else(|error| json!({ "malformed": line, "error": error.to_string() })),
+                );
+            }
+            journal.end();
+        });
+        EventStream {
+            seen,
+            _reader: AbortOnDropHandle::new(reader),
+        }
+    }
+
+    fn authorized(&self, http: &Client, method: Method, path: &str) -> RequestBuilder {
+        let request = http.request(method, format!("{}{path}", self.base));
+        match &self.key {
+            Some(key) => request.bearer_auth(key),
+            None => request,
+        }
+    }
+}
+
+/// The frames of one NDJSON event stream, read in the background until it is dropped or ends.
+#[derive(Debug)]
+pub struct EventStream {
+    seen: Arc<Journal>,
+    _reader: AbortOnDropHandle<()>,
+}
+
+impl EventStream {
+    /// Every frame so far.
+    pub fn seen(&self) -> &Journal {
+        &self.seen
+    }
+
+    /// The first frame that matches, also among those that came before.
+    pub async fn wait_event(&self, matches: impl Fn(&Value) -> bool, deadline: Duration) -> Value {
+        self.seen.wait("an event", matches, deadline).await
+    }
+}

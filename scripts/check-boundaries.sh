@@ -1,0 +1,29 @@
+#!/bin/sh
+# What must not be known where. Cargo refuses most of it; this checks the rest of the arrows in ARCHITECTURE.md.
+set -eu
+cd "$(dirname "$0")/.."
+
+failed=0
+# forbid CRATE PATTERN: no normal dependency of CRATE, direct or not, may match.
+forbid() {
+    found=$(cargo tree --offline -p "$1" -e normal --prefix none -f '{p}' | tail -n +2 | grep -E "^($2) " || true)
+    if [ -n "$found" ]; then
+        printf '%s must not depend on:\n%s\n' "$1" "$found" >&2
+        failed=1
+    fi
+}
+
+forbid wagon-domain 'tokio|axum|hyper|sqlx|reqwest|wa[a-z-]*core.*|whatsapp-rust.*'
+forbid wagon-engine 'tokio|axum|hyper|sqlx|reqwest|wacore.*|whatsapp-rust.*|wagon-store|wagon-services'
+forbid wagon-store 'axum|hyper|wacore.*|whatsapp-rust.*|wagon-engine|wagon-services|wagon-http-kit'
+forbid wagon-services 'axum|hyper|wacore.*|whatsapp-rust.*|wagon-engine-whatsapp|wagon-http-kit|wagon-api-.*'
+forbid wagon-api-v1 'wacore.*|whatsapp-rust.*|wagon-engine-whatsapp|wagon-api-openwa|wagon-realtime'
+forbid wagon-api-openwa 'wacore.*|whatsapp-rust.*|wagon-engine-whatsapp|wagon-api-v1|wagon-realtime'
+forbid wagon-sandbox 'whatsapp-rust.*|wagon-[a-z-]*'
+
+# The release graph, features included, weakens no check.
+if cargo tree --offline -p wagon -e features,normal --prefix none | grep -E 'danger' >&2; then
+    echo 'the release graph has a danger- feature' >&2
+    failed=1
+fi
+exit $failed

@@ -1,0 +1,62 @@
+#!/bin/sh
+# Installs what the tests need beside Rust: a C compiler, the Baileys peer, Postgres and cargo-nextest. Does nothing twice.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+. "$root/scripts/postgres-bin.sh"
+
+step() { printf '== %s\n' "$*"; }
+
+as_root() {
+    if [ "$(id -u)" -eq 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# SQLite and the elliptic curves are C.
+install_compiler() {
+    if command -v cc >/dev/null; then
+        step "C compiler: found"
+        return
+    fi
+    step "C compiler: installing the Debian package"
+    as_root apt-get update
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends gcc libc6-dev
+}
+
+install_baileys() {
+    cd "$root/tests/e2e/baileys"
+    # npm empties node_modules first, so the mark is only ever beside a complete installation.
+    mark=node_modules/.installed-from
+    hash=$(sha256sum package-lock.json | cut -d' ' -f1)
+    if [ -f "$mark" ] && [ "$(cat "$mark")" = "$hash" ]; then
+        step "Baileys peer: up to date"
+        return
+    fi
+    step "Baileys peer: npm ci"
+    npm ci --no-audit --no-fund
+    printf '%s\n' "$hash" >"$mark"
+}
+
+install_postgres() {
+    if postgres_bin >/dev/null; then
+        step "Postgres: found in $(postgres_bin)"
+        return
+    fi
+    step "Postgres: installing the Debian package"
+    as_root apt-get update
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql
+}
+
+install_nextest() {
+    if command -v cargo-nextest >/dev/null; then
+        step "cargo-nextest: found"
+        return
+    fi
+    step "cargo-nextest: building"
+    cargo install cargo-nextest --locked
+}
+
+install_compiler
+install_baileys
+install_postgres
+install_nextest
+step "ready"
