@@ -1,0 +1,78 @@
+//! Measures, in one run and on one sandbox: sends per second and their latency for the bare engine
+//! library, for the engine on Wagon's store, and for the whole gateway over HTTP; then memory per
+//! idle session and time to ready. Run by hand; see docs/performance.md.
+
+mod children;
+mod gateway;
+mod load;
+mod memory;
+mod raw;
+mod stored;
+
+use std::path::PathBuf;
+
+use clap::Parser;
+
+/// Measure Wagon against the bare engine library
+#[derive(Debug, Parser)]
+struct Options {
+    /// The `wagon` binary to measure; built with `cargo build --release`
+    #[arg(long, default_value = "target/release/wagon")]
+    wagon: PathBuf,
+    /// Messages per measurement
+    #[arg(long, default_value_t = 5000)]
+    messages: usize,
+    /// Sends in flight
+    #[arg(long, value_delimiter = ',', default_value = "1,16,64")]
+    in_flight: Vec<usize>,
+    /// Idle sessions to measure memory with; 0 leaves that out
+    #[arg(long, value_delimiter = ',', default_value = "50,200")]
+    idle: Vec<usize>,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let options = Options::parse();
+    let network = children::sandbox(&options.wagon).await?;
+
+    println!("| what | in flight | messages/s | p50 | p99 |");
+    println!("|---|---|---|---|---|");
+    let raw = raw::Sender::start(&network).await?;
+    for &in_flight in &options.in_flight {
+        report(
+            "a) engine library, in memory",
+            in_flight,
+            load::run(&raw, options.messages, in_flight).await?,
+        );
+    }
+    drop(raw);
+    let stored = stored::Sender::start(&network).await?;
+    for &in_flight in &options.in_flight {
+        report(
+            "b) engine on Wagon's store",
+            in_flight,
+            load::run(&stored, options.messages, in_flight).await?,
+        );
+    }
+    stored.stop().await;
+    let gateway = gateway::Sender::start(&options.wagon, &network).await?;
+    for &in_flight in &options.in_flight {
+        report(
+            "c) gateway over HTTP",
+            in_flight,
+            load::run(&gateway, options.messages, in_flight).await?,
+        );
+    }
+    drop(gateway);
+
+    memory::report(&options.wagon, &network, &options.idle).await
+}
+
+fn report(what: &str, in_flight: usize, result: load::Result) {
+    println!(
+        "| {what} | {in_flight} | {:.0} | {:.2} ms | {:.2} ms |",
+        result.per_second,
+        result.p50.as_secs_f64() * 1e3,
+        result.p99.as_secs_f64() * 1e3
+    );
+}

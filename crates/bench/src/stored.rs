@@ -1,0 +1,115 @@
+//! b) The engine on Wagon's store: a durable SQLite database, no HTTP, no outbox.
+
+use std::sync::Arc;
+
+use anyhow::Context;
+use async_trait::async_trait;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use wagon_domain::outbox::Outgoing;
+use wagon_domain::{Caller, Capabilities, Clock, Jid, SessionId, SystemClock, WaMessageId};
+use wagon_engine::{Engine, Submission};
+use wagon_engine_whatsapp::{Network as Where, WhatsAppEngine};
+use wagon_services::{Composition, CreateSession, Defaults, Services};
+use wagon_store::{Cipher, Config, DatabaseUrl, Store};
+
+use crate::children::{self, Network};
+use crate::load;
+
+#[derive(Clone)]
+pub(crate) struct Sender {
+    pub(crate) engine: Arc<dyn Engine>,
+    pub(crate) store: Store,
+    pub(crate) session: SessionId,
+    to: Jid,
+    _data: Arc<TempDir>,
+    _background: Arc<tokio_util::sync::DropGuard>,
+}
+
+impl Sender {
+    pub(crate) async fn start(network: &Network) -> anyhow::Result<Self> {
+        let data = tempfile::tempdir()?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let url = DatabaseUrl::Sqlite(data.path().join("bench.db"));
+        let store = Store::open(
+            Config {
+                url,
+                cipher: Cipher::new([7; 32]),
+            },
+            Arc::clone(&clock),
+        )
+        .await?;
+        let composition = Composition::new(store.clone(), Arc::clone(&clock));
+        let whatsapp = Where::Sandbox(network.url.parse()?);
+        let engine: Arc<dyn Engine> = Arc::new(WhatsAppEngine::new(
+            store.clone(),
+            whatsapp,
+            composition.inbox(),
+            clock,
+        ));
+        let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
+        let defaults = Defaults {
+            rate_per_min: 0,
+            rate_per_hour: 0,
+        };
+        let services = composition.finish(Arc::clone(&engine), defaults, &tasks, &stop);
+        let session = link(&services, network).await?;
+        Ok(Self {
+            engine,
+            store,
+            session,
+            to: network.recipient.parse()?,
+            _data: Arc::new(data),
+            _background: Arc::new(stop.drop_guard()),
+        })
+    }
+
+    pub(crate) async fn stop(&self) {
+        self.engine.shutdown().await;
+        self.store.close().await;
+    }
+}
+
+async fn link(services: &Services, network: &Network) -> anyhow::Result<SessionId> {
+    let caller = Caller {
+        org: services.keys.default_org().await?,
+        key: "key_bench".parse()?,
+        capabilities: Capabilities::all(),
+        sessions: None,
+    };
+    let request = CreateSession {
+        label: None,
+        start: false,
+        auto_read: false,
+        presence_typing: false,
+    };
+    let session = services.sessions.create(&caller, request).await?.id;
+    let qr = services.sessions.qr(&caller, &session).await?;
+    children::scan(network, &qr.code).await?;
+    for _ in 0..1000 {
+        if services.sessions.get(&caller, &session).await?.status == wagon_domain::SessionStatus::Working {
+            return Ok(session);
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    None.context("the session did not connect")
+}
+
+#[async_trait]
+impl load::Send for Sender {
+    async fn send(&self, text: String) -> anyhow::Result<()> {
+        let submission = Submission {
+            wa_id: WaMessageId::generate(&mut rand::rng()),
+            to: self.to.clone(),
+            outgoing: Outgoing::Text {
+                text,
+                mentions: Vec::new(),
+                reply_to: None,
+            },
+            quote: None,
+        };
+        self.engine.send(&self.session, submission).await?;
+        Ok(())
+    }
+}
