@@ -2,6 +2,8 @@
 //! library, for the engine on Wagon's store, and for the whole gateway over HTTP; then memory per
 //! idle session and time to ready. Run by hand; see docs/performance.md.
 
+#![expect(clippy::print_stdout, reason = "the report is the output")]
+
 mod children;
 mod gateway;
 mod load;
@@ -42,7 +44,7 @@ async fn main() -> anyhow::Result<()> {
         report(
             "a) engine library, in memory",
             in_flight,
-            load::run(&raw, options.messages, in_flight).await?,
+            &load::run(&raw, options.messages, in_flight).await?,
         );
     }
     drop(raw);
@@ -51,7 +53,7 @@ async fn main() -> anyhow::Result<()> {
         report(
             "b) engine on Wagon's store",
             in_flight,
-            load::run(&stored, options.messages, in_flight).await?,
+            &load::run(&stored, options.messages, in_flight).await?,
         );
     }
     stored.stop().await;
@@ -60,7 +62,7 @@ async fn main() -> anyhow::Result<()> {
         report(
             "c) gateway over HTTP",
             in_flight,
-            load::run(&gateway, options.messages, in_flight).await?,
+            &load::run(&gateway, options.messages, in_flight).await?,
         );
     }
     drop(gateway);
@@ -68,7 +70,7 @@ async fn main() -> anyhow::Result<()> {
     memory::report(&options.wagon, &network, &options.idle).await
 }
 
-fn report(what: &str, in_flight: usize, result: load::Result) {
+fn report(what: &str, in_flight: usize, result: &load::Result) {
     println!(
         "| {what} | {in_flight} | {:.0} | {:.2} ms | {:.2} ms |",
         result.per_second,

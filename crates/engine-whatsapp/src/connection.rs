@@ -114,12 +114,12 @@ impl Running {
                 return Ok(Some(self.end(shared, reason).await));
             }
         }
-        let (handle, reporter) = self.connect(shared).await?;
-        let client = handle.client();
-        let reporter = tokio::spawn(reporter.run(Arc::downgrade(&client), self.stop.clone()));
+        let (mut handle, reporter) = self.connect(shared).await?;
+        let client = Arc::downgrade(&handle.client());
+        let finished = CancellationToken::new();
+        let reporter = tokio::spawn(reporter.run(client, self.stop.clone(), finished.clone()));
         // The run loop ends by itself when the library gives up reconnecting; the report of why
         // came first.
-        let mut handle = handle;
         let exited = tokio::select! {
             () = self.stop.cancelled() => false,
             () = &mut handle => true,
@@ -132,8 +132,7 @@ impl Running {
         {
             tracing::warn!(session.id = %self.session, "session did not stop in time; its connection was cut");
         }
-        drop(client);
-        self.stop.cancel();
+        finished.cancel();
         let reason = reporter.await.unwrap_or_default();
         if reason.is_none() && exited {
             return Ok(Some(self.end(shared, StatusReason::EngineFailed).await));

@@ -134,48 +134,74 @@ pub(crate) struct Reporter {
 }
 
 impl Reporter {
-    /// Runs until the client and with it the [`Listener`] is gone. Returns early with the reason
-    /// when the connection ended for good; `stop` is set before the inbox learns of it, so that a
-    /// start which follows waits for the rest of the old connection to go.
-    pub(crate) async fn run(mut self, client: Weak<Client>, stop: CancellationToken) -> Option<StatusReason> {
+    /// Feeds the inbox until `finished` is set and everything reported before is passed on, or until
+    /// the connection ended for good; then the result is why. `stop` is set before the inbox learns
+    /// of that, so that a start which follows waits for the rest of the old connection to go.
+    pub(crate) async fn run(
+        mut self,
+        client: Weak<Client>,
+        stop: CancellationToken,
+        finished: CancellationToken,
+    ) -> Option<StatusReason> {
         let mut waiting = Vec::with_capacity(RECEIPT_BATCH);
-        while self.queue.recv_many(&mut waiting, RECEIPT_BATCH).await > 0 {
-            let client = client.upgrade()?;
-            let mut receipts = Vec::new();
-            for report in waiting.drain(..) {
-                let change = match report {
-                    Report::Receipt(event) => {
-                        if let Event::Receipt(receipt) = &*event {
-                            receipts.extend(translate_receipt(&client, receipt).await);
-                        }
-                        continue;
-                    }
-                    Report::Up => {
-                        let Some(jid) = own_device(client.pn().as_ref()) else {
-                            continue;
-                        };
-                        Connection::Up {
-                            jid,
-                            lid: own_device(client.lid().as_ref()),
-                        }
-                    }
-                    Report::Connection(change) => change,
-                };
-                self.flush(&mut receipts).await;
-                let ended = match &change {
-                    Connection::Ended(reason) => Some(reason.clone()),
-                    _ => None,
-                };
-                if ended.is_some() {
-                    stop.cancel();
-                }
-                self.inbox.connection(&self.session, change).await;
-                if ended.is_some() {
-                    return ended;
-                }
+        loop {
+            tokio::select! {
+                biased;
+                _ = self.queue.recv_many(&mut waiting, RECEIPT_BATCH) => {}
+                () = finished.cancelled() => return None,
             }
-            self.flush(&mut receipts).await;
+            if waiting.is_empty() {
+                return None;
+            }
+            if let Some(reason) = self.pass_on(&mut waiting, &client, &stop).await {
+                return Some(reason);
+            }
         }
+    }
+
+    async fn pass_on(
+        &self,
+        waiting: &mut Vec<Report>,
+        client: &Weak<Client>,
+        stop: &CancellationToken,
+    ) -> Option<StatusReason> {
+        let mut receipts = Vec::new();
+        for report in waiting.drain(..) {
+            let change = match report {
+                Report::Receipt(event) => {
+                    if let Event::Receipt(receipt) = &*event
+                        && let Some(client) = client.upgrade()
+                    {
+                        receipts.extend(translate_receipt(&client, receipt).await);
+                    }
+                    continue;
+                }
+                Report::Up => {
+                    let Some(client) = client.upgrade() else { continue };
+                    let Some(jid) = own_device(client.pn().as_ref()) else {
+                        continue;
+                    };
+                    Connection::Up {
+                        jid,
+                        lid: own_device(client.lid().as_ref()),
+                    }
+                }
+                Report::Connection(change) => change,
+            };
+            self.flush(&mut receipts).await;
+            let ended = match &change {
+                Connection::Ended(reason) => Some(reason.clone()),
+                _ => None,
+            };
+            if ended.is_some() {
+                stop.cancel();
+            }
+            self.inbox.connection(&self.session, change).await;
+            if ended.is_some() {
+                return ended;
+            }
+        }
+        self.flush(&mut receipts).await;
         None
     }
 

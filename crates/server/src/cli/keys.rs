@@ -72,7 +72,7 @@ async fn create(
 ) -> anyhow::Result<()> {
     let (store, keys) = open(common).await?;
     let org = keys.default_org().await?;
-    let day = Duration::from_secs(24 * 60 * 60);
+    let day = Duration::from_hours(24);
     let expires_at = expires_in.map(|days| SystemClock.now() + day * days);
     let made = keys
         .create(

@@ -22,7 +22,7 @@ pub(super) struct Serve {
     /// Address of the sandbox's socket, media and admin API [default: 127.0.0.1:2786]
     #[arg(long, value_name = "ADDR:PORT")]
     sandbox_listen: Option<SocketAddr>,
-    /// Join a sandbox that already runs on this machine, for example http://127.0.0.1:2786
+    /// Join a sandbox that already runs on this machine, for example `http://127.0.0.1:2786`
     #[arg(long, value_name = "URL", conflicts_with_all = ["sandbox", "sandbox_listen"])]
     sandbox_url: Option<String>,
     /// What to log: error, warn, info, debug, or directives like `info,wagon_store=debug`
