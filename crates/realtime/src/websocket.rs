@@ -17,6 +17,8 @@ use crate::state::State;
 
 /// How long a client may take to accept one frame.
 const WRITE_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the other side may take to agree that the connection is over.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Clients have nothing to say, so what they say may be short.
 const MAX_INCOMING: usize = 4 * 1024;
 
@@ -55,31 +57,61 @@ fn quiet(upgrade: WebSocketUpgrade) -> WebSocketUpgrade {
 }
 
 async fn serve(mut socket: WebSocket, mut feed: Feed) {
-    let code = loop {
+    match tell(&mut socket, &mut feed).await {
+        End::ByUs(code) => {
+            let reason = "".into();
+            if !write(&mut socket, Message::Close(Some(CloseFrame { code, reason }))).await {
+                return;
+            }
+        }
+        End::ByClient => {}
+        End::Broken => return,
+    }
+    // Reading on also writes what is queued: the answer to the client's own close.
+    let drained = timeout(CLOSE_TIMEOUT, async {
+        while let Some(Ok(_)) = socket.recv().await {}
+    })
+    .await;
+    if drained.is_err() {
+        tracing::debug!("the client did not answer the close");
+    }
+}
+
+/// How a connection ended.
+enum End {
+    ByUs(u16),
+    ByClient,
+    Broken,
+}
+
+async fn tell(socket: &mut WebSocket, feed: &mut Feed) -> End {
+    loop {
         tokio::select! {
             incoming = socket.recv() => match incoming {
                 Some(Ok(Message::Ping(_) | Message::Pong(_))) => {}
-                Some(Ok(Message::Text(_) | Message::Binary(_))) => break close_code::POLICY,
-                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                Some(Ok(Message::Text(_) | Message::Binary(_))) => return End::ByUs(close_code::POLICY),
+                Some(Ok(Message::Close(_))) => return End::ByClient,
+                Some(Err(_)) | None => return End::Broken,
             },
             frame = feed.next() => match frame {
                 Some(frame) => {
-                    if !matches!(timeout(WRITE_TIMEOUT, socket.send(frame.into())).await, Ok(Ok(()))) {
-                        tracing::debug!("the client no longer takes frames");
-                        return;
+                    if !write(socket, frame.into()).await {
+                        return End::Broken;
                     }
                 }
-                None => break close_code::NORMAL,
+                None => return End::ByUs(close_code::NORMAL),
             },
         }
-    };
-    let close = Message::Close(Some(CloseFrame {
-        code,
-        reason: "".into(),
-    }));
-    if !matches!(timeout(WRITE_TIMEOUT, socket.send(close)).await, Ok(Ok(()))) {
-        tracing::debug!("the client left before it was told the end");
     }
+}
+
+/// Whether the client took the message.
+async fn write(socket: &mut WebSocket, message: Message) -> bool {
+    let written = matches!(timeout(WRITE_TIMEOUT, socket.send(message)).await, Ok(Ok(())));
+    if !written {
+        tracing::debug!("the client no longer takes frames");
+    }
+    written
 }
 
 #[cfg(test)]
@@ -144,5 +176,16 @@ mod tests {
         }
         client.send(Frame::text("hello")).await.unwrap();
         assert_eq!(close_code(&next(&mut client).await), close_code::POLICY);
+    }
+
+    #[tokio::test]
+    async fn a_client_that_closes_gets_its_answer() {
+        let mut client = connect(&CancellationToken::new()).await;
+        for _ in 0..3 {
+            next(&mut client).await;
+        }
+        client.close(None).await.unwrap();
+        assert!(matches!(next(&mut client).await, Frame::Close(_)));
+        assert!(timeout(DEADLINE, client.next()).await.unwrap().is_none());
     }
 }

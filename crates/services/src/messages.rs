@@ -150,7 +150,7 @@ impl Messages {
                 replayed: true,
             }),
             OutboxStatus::Sending => Ok(Sent {
-                entry: self.outbox.dispatch(earlier).await?,
+                entry: self.outbox.dispatch_again(earlier).await?,
                 replayed: true,
             }),
             OutboxStatus::Failed => {
@@ -167,7 +167,7 @@ impl Messages {
                     ..earlier
                 };
                 Ok(Sent {
-                    entry: self.outbox.dispatch(entry).await?,
+                    entry: self.outbox.dispatch_again(entry).await?,
                     replayed: false,
                 })
             }

@@ -1,7 +1,7 @@
 //! Driving accepted sends to their end, exactly once as far as any recipient can tell.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
@@ -13,7 +13,10 @@ use wagon_domain::{Clock, IdSource, Jid, MessageId, MessageStatus, OutboxId, Ses
 use wagon_engine::{Ack, Engine, SendError, Submission};
 use wagon_store::{Accepted, NewEvent, NewMessage, Store};
 
-use crate::error::Error;
+use crate::error::{Error, Missing};
+
+/// How often an open send is tried on one connection.
+const ATTEMPTS: usize = 3;
 
 /// Hands accepted sends to the engine and records what came of them.
 #[derive(Clone)]
@@ -77,10 +80,18 @@ impl Outbox {
         Ok(accepted)
     }
 
-    /// Sends an accepted entry and waits for the outcome. The send goes on when the caller stops
-    /// waiting. A refusal by WhatsApp is an error; an outcome that is still open is not.
+    /// Sends an entry that was accepted just now and waits for the outcome. The send goes on when the
+    /// caller stops waiting. A refusal by WhatsApp is an error; an outcome that is still open is not.
     pub(crate) async fn dispatch(&self, entry: OutboxEntry) -> Result<OutboxEntry, Error> {
-        let mut outcome = self.drive(entry);
+        Self::outcome(self.drive(entry, Knowledge::Fresh)).await
+    }
+
+    /// The same for an entry that was read some time ago and may have been dealt with since.
+    pub(crate) async fn dispatch_again(&self, entry: OutboxEntry) -> Result<OutboxEntry, Error> {
+        Self::outcome(self.drive(entry, Knowledge::Stale)).await
+    }
+
+    async fn outcome(mut outcome: watch::Receiver<Option<Outcome>>) -> Result<OutboxEntry, Error> {
         let outcome = match outcome.wait_for(Option::is_some).await {
             Ok(outcome) => outcome.clone(),
             Err(_) => None,
@@ -120,10 +131,14 @@ impl Outbox {
 
     async fn resume(&self, session: &SessionId) -> Result<(), Error> {
         for entry in self.inner.store.unfinished_sends(session).await? {
-            match self.dispatch(entry).await {
-                // A refusal is recorded; the next one may fare better.
-                Ok(_) | Err(Error::SendFailed(_)) => {}
-                Err(error) => return Err(error),
+            for _ in 0..ATTEMPTS {
+                match self.dispatch_again(entry.clone()).await {
+                    // An attempt on the connection that broke may only end now, without an answer.
+                    Ok(entry) if entry.status == OutboxStatus::Sending => {}
+                    // A refusal is recorded; the next entry may fare better.
+                    Ok(_) | Err(Error::SendFailed(_)) => break,
+                    Err(error) => return Err(error),
+                }
             }
         }
         Ok(())
@@ -133,34 +148,61 @@ impl Outbox {
         self.inner.tasks.close();
     }
 
-    fn drive(&self, entry: OutboxEntry) -> watch::Receiver<Option<Outcome>> {
-        let mut under_way = self
-            .inner
-            .under_way
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+    fn drive(&self, entry: OutboxEntry, knowledge: Knowledge) -> watch::Receiver<Option<Outcome>> {
+        let mut under_way = self.inner.lock();
         if let Some(running) = under_way.get(&entry.id) {
             return running.clone();
         }
         let (tell, outcome) = watch::channel(None);
         under_way.insert(entry.id.clone(), outcome.clone());
-        let inner = Arc::clone(&self.inner);
+        let claim = Claim {
+            inner: Arc::clone(&self.inner),
+            id: entry.id.clone(),
+        };
         self.inner.tasks.spawn(async move {
-            let id = entry.id.clone();
-            let result = inner.attempt(entry).await.map_err(Arc::new);
-            inner
-                .under_way
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .remove(&id);
+            let result = claim.inner.attempt(entry, knowledge).await.map_err(Arc::new);
+            drop(claim);
             tell.send_replace(Some(result));
         });
         outcome
     }
 }
 
+/// How much a copy of an entry is worth.
+#[derive(Clone, Copy)]
+enum Knowledge {
+    /// Written by whoever holds it; nobody else has seen it yet.
+    Fresh,
+    /// Another attempt may have ended in between.
+    Stale,
+}
+
+/// The right to drive one entry, given back however the attempt ends.
+struct Claim {
+    inner: Arc<Inner>,
+    id: OutboxId,
+}
+
+impl Drop for Claim {
+    fn drop(&mut self) {
+        self.inner.lock().remove(&self.id);
+    }
+}
+
 impl Inner {
-    async fn attempt(&self, entry: OutboxEntry) -> Result<OutboxEntry, Error> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<OutboxId, watch::Receiver<Option<Outcome>>>> {
+        self.under_way.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn attempt(&self, mut entry: OutboxEntry, knowledge: Knowledge) -> Result<OutboxEntry, Error> {
+        if matches!(knowledge, Knowledge::Stale) {
+            // Within the claim nobody else changes it, so what is read now holds.
+            entry = match self.store.outbox_entry(&entry.org, &entry.id).await? {
+                Some(current) if current.status == OutboxStatus::Sending => current,
+                Some(settled) => return Ok(settled),
+                None => return Err(Error::NotFound(Missing::Outbox)),
+            };
+        }
         let quote = self.quote(&entry).await?;
         let submission = Submission {
             wa_id: entry.wa_id.clone(),

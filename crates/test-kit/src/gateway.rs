@@ -2,7 +2,10 @@ use std::{ffi::OsString, fmt::Display, path::Path, time::Duration};
 
 use serde::Deserialize;
 use tempfile::TempDir;
-use tokio::{process::Child, time::timeout};
+use tokio::{
+    process::{Child, Command},
+    time::timeout,
+};
 
 use crate::{
     Admin, DEADLINE, V1, env,
@@ -97,6 +100,11 @@ impl Gateway {
             env: Vec::new(),
             external_sandbox: false,
         }
+    }
+
+    /// Another run of the binary, for its other commands.
+    pub fn command() -> Command {
+        command(env::gateway_binary())
     }
 
     /// Where the HTTP APIs are, e.g. `http://127.0.0.1:2785`. Changes with every start.

@@ -48,7 +48,7 @@ pub(super) async fn run(
         if let Some(refusal) = refusal {
             link.end(Ending::With(Stanza::encode(&refusal)?));
         }
-        writer.run(receiver, None).await;
+        writer.run(link, receiver, None).await;
         return Ok(());
     };
     let replaced = faults::stream_error(StreamError::Conflict("replaced"));
@@ -59,7 +59,7 @@ pub(super) async fn run(
     tracing::info!(device, connection = link.id(), "device connected");
     let writer = network
         .tasks
-        .spawn(writer.run(receiver, Some((Arc::clone(&mailbox), link.id()))));
+        .spawn(writer.run(link.clone(), receiver, Some(Arc::clone(&mailbox))));
     let peer = Peer {
         network: Arc::clone(&network),
         origin: Origin {

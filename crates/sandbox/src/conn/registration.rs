@@ -80,13 +80,14 @@ pub(super) async fn run(
         link.clone(),
     ));
     let references = network.pairing.offer(&pending, REFERENCES);
-    let writer = network.tasks.spawn(writer.run(receiver, None));
+    let writer = network.tasks.spawn(writer.run(link.clone(), receiver, None));
     link.reply(Stanza::encode(&pair_device(&references, network.next_id()))?)
         .await;
 
     let mut reader = StanzaReader::new(Arc::clone(&network), frames, established.read, trace);
     let result = tokio::select! {
         result = wait_for_signature(&network, &pending, &mut reader) => result,
+        () = link.ended() => Ok(()),
         () = network.shutdown.cancelled() => Ok(()),
     };
     network.pairing.withdraw(&references);

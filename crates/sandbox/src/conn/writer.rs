@@ -8,7 +8,7 @@ use tokio::task::JoinHandle;
 use wacore_binary::{Node, builder::NodeBuilder};
 use wacore_noise::{NoiseCipher, framing::append_frame_into};
 
-use super::{Direction, Ending, Trace, link::LinkReceiver};
+use super::{Direction, Ending, Link, Trace, link::LinkReceiver};
 use crate::{
     network::Network,
     state::{Delivery, Mailbox},
@@ -67,19 +67,21 @@ impl Writer {
         }
     }
 
-    /// Writes until the link ends. A logged-in device also gets its mailbox.
-    pub(super) async fn run(mut self, mut link: LinkReceiver, mailbox: Option<(Arc<Mailbox>, u64)>) {
-        if let Err(error) = self.pump(&mut link, mailbox.as_ref()).await {
+    /// Writes until the link ends, and ends it if writing fails. A logged-in device also gets its mailbox.
+    pub(super) async fn run(mut self, link: Link, mut receiver: LinkReceiver, mailbox: Option<Arc<Mailbox>>) {
+        if let Err(error) = self.pump(link.id(), &mut receiver, mailbox.as_deref()).await {
             tracing::debug!(%error, "writer stopped");
         }
+        link.end(Ending::Silent);
         // The peer may be gone already.
         let _ = self.sink.close().await;
     }
 
     async fn pump(
         &mut self,
+        connection: u64,
         link: &mut LinkReceiver,
-        mailbox: Option<&(Arc<Mailbox>, u64)>,
+        mailbox: Option<&Mailbox>,
     ) -> Result<(), Stopped> {
         let mut replies = Vec::with_capacity(BATCH);
         let mut deliveries = Vec::with_capacity(BATCH);
@@ -93,8 +95,8 @@ impl Writer {
             if ending {
                 return self.finish(link).await;
             }
-            if let Some((mailbox, connection)) = mailbox {
-                mailbox.take(*connection, BATCH, &mut deliveries);
+            if let Some(mailbox) = mailbox {
+                mailbox.take(connection, BATCH, &mut deliveries);
             }
             // The answer that opened the mailbox was queued before it and has to go first.
             while let Ok(stanza) = link.outbound.try_recv() {
@@ -124,7 +126,8 @@ impl Writer {
     async fn deliver(&mut self, delivery: Delivery) -> Result<(), Stopped> {
         let stanza = match delivery {
             Delivery::Live(stanza) => stanza,
-            Delivery::Replayed(stanza, position) => stanza.replayed(position)?,
+            // Unmarked is better than undelivered.
+            Delivery::Replayed(stanza, position) => stanza.replayed(position).unwrap_or(stanza),
             Delivery::Preview {
                 messages,
                 receipts,
@@ -173,9 +176,9 @@ impl Writer {
     }
 }
 
-async fn ready(mailbox: Option<&(Arc<Mailbox>, u64)>) {
+async fn ready(mailbox: Option<&Mailbox>) {
     match mailbox {
-        Some((mailbox, _)) => mailbox.ready().await,
+        Some(mailbox) => mailbox.ready().await,
         None => std::future::pending().await,
     }
 }

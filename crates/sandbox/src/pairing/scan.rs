@@ -122,18 +122,21 @@ pub(crate) fn enter_code(network: &Arc<Network>, pn: &str, code: &str) -> Result
 
 /// Stores the identity that the device has added its signature to. Returns whether it is genuine.
 pub(crate) fn confirm(linked: &Linked, identity: &[u8]) -> bool {
-    let own: Option<[u8; 32]> = linked.account.phone.identity().try_into().ok();
-    let stored = linked.account.with_device(linked.device, |device| {
-        let Ok(key) = <&[u8; 32]>::try_from(device.bundle.identity.as_slice()) else {
-            return false;
-        };
-        let genuine = validate_adv_with_identity_key(identity, key, own.as_ref()) == AdvValidation::Valid;
-        if genuine {
-            device.signed_identity = identity.to_vec();
-        }
-        genuine
-    });
-    stored == Some(true)
+    let account = &linked.account;
+    let device_key = account.with_device(linked.device, |device| device.bundle.identity.clone());
+    let keys = (
+        device_key.and_then(|key| <[u8; 32]>::try_from(key).ok()),
+        <[u8; 32]>::try_from(account.phone.identity()).ok(),
+    );
+    let (Some(device_key), account_key) = keys else {
+        return false;
+    };
+    let genuine =
+        validate_adv_with_identity_key(identity, &device_key, account_key.as_ref()) == AdvValidation::Valid;
+    if genuine {
+        account.with_device(linked.device, |device| device.signed_identity = identity.to_vec());
+    }
+    genuine
 }
 
 fn choose(network: &Arc<Network>, account: Option<&str>, push_name: &str) -> Result<Arc<Account>, ScanError> {

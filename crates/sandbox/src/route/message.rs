@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use wacore_binary::{Jid, Node, NodeContentRef, NodeRef, builder::NodeBuilder};
+use wacore_binary::{Jid, Node, NodeContentRef, NodeRef, Server, builder::NodeBuilder};
 
 use super::{
     Origin,
@@ -36,9 +36,9 @@ pub(crate) async fn route(
     let Some(to) = attr_jid(node, "to").filter(|_| !id.is_empty()) else {
         return Stanza::encode(&ack(node, now, Some(MALFORMED)));
     };
-    // Group and newsletter traffic has no members to go to here.
+    // Status updates reach nobody, which is no error; groups and newsletters do not exist.
     if Space::of(to.server).is_none() {
-        let error = (!to.is_status_broadcast_chat()).then_some(NO_RECIPIENT);
+        let error = (to.server != Server::Broadcast).then_some(NO_RECIPIENT);
         return Stanza::encode(&ack(node, now, error));
     }
     let Some(recipient) = network.directory.resolve(&to) else {
@@ -164,14 +164,4 @@ fn ack(node: &NodeRef<'_>, now: u64, error: Option<u16>) -> Node {
         builder = builder.attr("error", error);
     }
     builder.build()
-}
-
-trait StatusBroadcast {
-    fn is_status_broadcast_chat(&self) -> bool;
-}
-
-impl StatusBroadcast for Jid {
-    fn is_status_broadcast_chat(&self) -> bool {
-        self.server == wacore_binary::Server::Broadcast
-    }
 }

@@ -1,0 +1,104 @@
+use std::fs;
+
+use wagon_test_kit::{Gateway, V1};
+
+use crate::support::wagon;
+
+#[tokio::test]
+async fn the_first_start_makes_a_key_and_shows_it_once() {
+    let mut gateway = Gateway::builder().env("API_MASTER_KEY", "").start().await;
+    let file = gateway.data_dir().join("api-key");
+    let key = fs::read_to_string(&file).expect("the key is written");
+    let key = key.trim();
+    assert!(key.starts_with("wa_") && key.len() == 67);
+    assert_eq!(gateway.log().matches(key).count(), 1, "{}", gateway.log());
+    V1::new(&gateway.base_url(), key)
+        .get("/sessions")
+        .await
+        .expect(200);
+
+    gateway.terminate().await;
+    gateway.start_again().await;
+    assert_eq!(gateway.log().matches(key).count(), 1, "shown again");
+    assert_eq!(fs::read_to_string(&file).unwrap().trim(), key);
+    V1::new(&gateway.base_url(), key)
+        .get("/sessions")
+        .await
+        .expect(200);
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn secrets_are_for_their_owner() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let gateway = Gateway::builder().env("API_MASTER_KEY", "").start().await;
+    for file in ["api-key", "secret.key"] {
+        let metadata = fs::metadata(gateway.data_dir().join(file)).expect("the file is there");
+        assert_eq!(metadata.permissions().mode() & 0o777, 0o600, "{file}");
+    }
+}
+
+#[tokio::test]
+async fn a_configured_key_is_used_and_never_shown() {
+    let gateway = Gateway::builder()
+        .env("API_MASTER_KEY", "chosen-by-the-operator")
+        .start()
+        .await;
+    let v1 = V1::new(&gateway.base_url(), "chosen-by-the-operator");
+    v1.get("/sessions").await.expect(200);
+    assert!(!gateway.log().contains("chosen-by-the-operator"));
+    assert!(!gateway.data_dir().join("api-key").exists());
+}
+
+#[tokio::test]
+async fn keys_are_managed_beside_a_running_gateway() {
+    let gateway = Gateway::builder().start().await;
+    let data = gateway.data_dir();
+    let made = wagon(
+        data,
+        [
+            "keys",
+            "create",
+            "--name",
+            "till",
+            "--capabilities",
+            "read,manage",
+        ],
+    )
+    .await;
+    let id = made.stderr.split_whitespace().next().unwrap().to_owned();
+    let secret = made.expect_success().trim().to_owned();
+    let till = gateway.v1().with_key(&secret);
+    till.get("/sessions").await.expect(200);
+    till.get("/events").await.expect(403);
+
+    let listed = wagon(data, ["keys", "list"]).await.expect_success();
+    let line = |listed: &str| listed.lines().find(|line| line.contains(&id)).map(str::to_owned);
+    let before = line(&listed).expect("the key is listed");
+    for word in ["valid", "read,manage", "till", &secret[secret.len() - 4..]] {
+        assert!(before.contains(word), "{before}");
+    }
+    assert!(!listed.contains(&secret));
+
+    wagon(data, ["keys", "revoke", &id]).await.expect_success();
+    wagon_test_kit::wait_until(wagon_test_kit::DEADLINE, "the key to be refused", async || {
+        let answer = till.get("/sessions").await;
+        if answer.status == 401 { Ok(()) } else { Err(answer) }
+    })
+    .await;
+    let listed = wagon(data, ["keys", "list"]).await.expect_success();
+    assert!(
+        line(&listed).is_some_and(|line| line.contains("revoked")),
+        "{listed}"
+    );
+    let unknown = "key_00000000000000000000000000";
+    let complaint = wagon(data, ["keys", "revoke", unknown]).await.expect_failure();
+    assert!(complaint.contains("key not found"), "{complaint}");
+    let args = ["keys", "create", "--name", "x", "--capabilities", "everything"];
+    let complaint = wagon(data, args).await.expect_failure();
+    assert!(
+        complaint.contains("everything") && complaint.contains("read, send"),
+        "{complaint}"
+    );
+}

@@ -1,0 +1,40 @@
+use std::sync::Arc;
+
+use wagon_domain::{Capabilities, Clock, IdSource, OrgId, SystemClock};
+use wagon_services::{CreateKey, Keys};
+use wagon_store::{Cipher, Config, DatabaseUrl, Org, Store};
+use wagon_test_kit::Gateway;
+
+/// An API key with these capabilities in another organisation than the gateway's own, which no command makes yet.
+pub(crate) async fn foreign_key(gateway: &Gateway, capabilities: &str) -> String {
+    let data = gateway.data_dir();
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let cipher = Cipher::load_or_generate(data.join("secret.key")).expect("the gateway has made it");
+    let url = DatabaseUrl::Sqlite(data.join("wagon.db"));
+    let store = Store::open(Config { url, cipher }, Arc::clone(&clock))
+        .await
+        .expect("the gateway's database can be opened twice");
+
+    let now = clock.now();
+    let id = OrgId::from_ulid(IdSource::default().next(now, &mut rand::rng()));
+    let org = Org {
+        id: id.clone(),
+        name: "other".to_owned(),
+        created_at: now,
+    };
+    store
+        .write(move |tx| Box::pin(async move { tx.create_org(&org).await }))
+        .await
+        .expect("a new organisation is unique");
+    let request = CreateKey {
+        name: "theirs".to_owned(),
+        capabilities: capabilities
+            .parse::<Capabilities>()
+            .expect("a list of capabilities"),
+        sessions: None,
+        expires_at: None,
+    };
+    let made = Keys::new(store.clone(), clock).create(&id, request).await;
+    store.close().await;
+    made.expect("a new key is unique").secret
+}
