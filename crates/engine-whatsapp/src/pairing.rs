@@ -194,7 +194,17 @@ impl Pairing {
         self.call(post(
             &self.base,
             &confirm,
-            &json!({ "identity": BASE64.encode(&signed) }),
+            &json!({
+                "identity": BASE64.encode(&signed),
+                "keys": {
+                    "registrationId": BASE64.encode(snapshot.registration_id.to_be_bytes()),
+                    "signedPreKey": {
+                        "id": BASE64.encode(&snapshot.signed_pre_key_id.to_be_bytes()[1..]),
+                        "value": BASE64.encode(snapshot.signed_pre_key.public_key.public_key_bytes()),
+                        "signature": BASE64.encode(snapshot.signed_pre_key_signature),
+                    },
+                },
+            }),
         ))
         .await?;
 

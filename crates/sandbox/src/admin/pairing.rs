@@ -14,6 +14,8 @@ use crate::{
     keys,
     network::Network,
     pairing::{self, CodeError, Linked, ScanError, StoreState},
+    route,
+    state::SignedKey,
 };
 
 /// Longest a caller can be kept waiting.
@@ -86,6 +88,35 @@ pub(super) async fn poll(
 #[derive(Deserialize)]
 pub(super) struct ConfirmRequest {
     identity: String,
+    /// What a registration over the wire brings along. Without them nobody can encrypt to the device
+    /// before its first upload of keys.
+    keys: Option<RegistrationKeys>,
+}
+
+/// All base64.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct RegistrationKeys {
+    registration_id: String,
+    signed_pre_key: SignedPreKey,
+}
+
+#[derive(Deserialize)]
+struct SignedPreKey {
+    id: String,
+    value: String,
+    signature: String,
+}
+
+impl RegistrationKeys {
+    fn decode(&self) -> Option<(Vec<u8>, SignedKey)> {
+        let signed = SignedKey {
+            id: keys::decode_base64(&self.signed_pre_key.id)?,
+            value: keys::decode_base64(&self.signed_pre_key.value)?,
+            signature: keys::decode_base64(&self.signed_pre_key.signature)?,
+        };
+        Some((keys::decode_base64(&self.registration_id)?, signed))
+    }
 }
 
 /// Stands for the client's `pair-device-sign`: the identity with its own signature.
@@ -100,11 +131,19 @@ pub(super) async fn confirm(
         .ok_or_else(|| Error::not_found("scanned reference"))?;
     let identity = keys::decode_base64(&request.identity)
         .ok_or_else(|| Error::bad_request("the identity is not base64"))?;
-    if !pairing::confirm(&linked, &identity) {
+    let registration = match &request.keys {
+        Some(keys) => Some(
+            keys.decode()
+                .ok_or_else(|| Error::bad_request("the keys are not base64"))?,
+        ),
+        None => None,
+    };
+    if !pairing::confirm(&linked, &identity, registration) {
         return Err(Error::bad_request(
             "the identity is not signed by this phone and this device",
         ));
     }
+    route::announce_device(&network, &linked.account, linked.device);
     network.persistence.touch();
     Ok(StatusCode::NO_CONTENT)
 }

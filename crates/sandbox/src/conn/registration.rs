@@ -115,7 +115,7 @@ async fn wait_for_signature(
         let Some(linked) = lock(&pending.linked).take() else {
             continue;
         };
-        if pairing::confirm(&linked, wire::content(identity)) {
+        if pairing::confirm(&linked, wire::content(identity), None) {
             route::announce_device(network, &linked.account, linked.device);
             network.persistence.touch();
             pending.link.end(faults::stream_error(StreamError::Code(515)));

@@ -9,7 +9,7 @@ use super::{adv, offers::Offer, qr::QrCode};
 use crate::{
     network::Network,
     phone::Script,
-    state::{Account, KeyBundle, Registration, Space},
+    state::{Account, KeyBundle, Registration, SignedKey, Space},
 };
 
 /// A device the phone has agreed to, with the identity it signed.
@@ -120,21 +120,28 @@ pub(crate) fn enter_code(network: &Arc<Network>, pn: &str, code: &str) -> Result
     Ok(scan(network, &qr, Some(pn))?)
 }
 
-/// Stores the identity that the device has added its signature to. Returns whether it is genuine.
-pub(crate) fn confirm(linked: &Linked, identity: &[u8]) -> bool {
+/// Stores the identity that the device has added its signature to, and the keys it registers with if
+/// they were not known before. Returns whether the identity is genuine.
+pub(crate) fn confirm(linked: &Linked, identity: &[u8], keys: Option<(Vec<u8>, SignedKey)>) -> bool {
     let account = &linked.account;
     let device_key = account.with_device(linked.device, |device| device.bundle.identity.clone());
-    let keys = (
+    let identities = (
         device_key.and_then(|key| <[u8; 32]>::try_from(key).ok()),
         <[u8; 32]>::try_from(account.phone.identity()).ok(),
     );
-    let (Some(device_key), account_key) = keys else {
+    let (Some(device_key), account_key) = identities else {
         return false;
     };
     let genuine =
         validate_adv_with_identity_key(identity, &device_key, account_key.as_ref()) == AdvValidation::Valid;
     if genuine {
-        account.with_device(linked.device, |device| device.signed_identity = identity.to_vec());
+        account.with_device(linked.device, |device| {
+            device.signed_identity = identity.to_vec();
+            if let Some((registration, signed)) = keys {
+                device.bundle.registration = registration;
+                device.bundle.signed = signed;
+            }
+        });
     }
     genuine
 }

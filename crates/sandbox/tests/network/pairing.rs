@@ -97,6 +97,17 @@ async fn pairing_at_store_level_leads_to_an_ik_login() {
     );
     let signed = json!({ "identity": STANDARD.encode(sign_pairing(&device, &identity)) });
     admin.post(&confirm, signed).await;
+    assert_eq!(
+        admin.get("/accounts/15550000100").await["devices"][0]["reachable"],
+        false
+    );
+    let bundle = device.registration_keys();
+    let keyed = json!({ "identity": STANDARD.encode(sign_pairing(&device, &identity)), "keys": bundle });
+    admin.post(&confirm, keyed).await;
+    assert_eq!(
+        admin.get("/accounts/15550000100").await["devices"][0]["reachable"],
+        true
+    );
 
     let server = hex::decode(scanned["trust"]["static"].as_str().unwrap()).unwrap();
     let mut connected = connect(

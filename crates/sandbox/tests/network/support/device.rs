@@ -79,6 +79,18 @@ impl Device {
         format!("{reference},{noise},{identity},{}", STANDARD.encode(self.secret))
     }
 
+    /// The keys of a registration, as a gateway hands them over when it pairs at store level.
+    pub(crate) fn registration_keys(&self) -> serde_json::Value {
+        serde_json::json!({
+            "registrationId": STANDARD.encode(REGISTRATION_ID.to_be_bytes()),
+            "signedPreKey": {
+                "id": STANDARD.encode([0, 0, 1]),
+                "value": STANDARD.encode(public(&self.signed)),
+                "signature": STANDARD.encode(&self.signed_signature),
+            },
+        })
+    }
+
     /// The payload of a device that is not linked yet.
     pub(crate) fn registration(&self, push_name: &str) -> ClientPayload {
         let data = DevicePairingRegistrationData {
