@@ -15,7 +15,6 @@ use wagon_engine_whatsapp::DeviceBackend;
 use waproto::whatsapp as wa;
 use whatsapp_rust::bot::{Bot, BotHandle};
 use whatsapp_rust::http::UreqHttpClient;
-use whatsapp_rust::transport::TokioWebSocketTransportFactory;
 use whatsapp_rust::{SendOptions, TokioRuntime};
 
 use crate::children::Network;
@@ -67,12 +66,11 @@ impl Sender {
         memory.save(&device).await?;
 
         let acks = Acks::default();
-        let host = network.url.trim_start_matches("http://");
+        // The same sockets as the gateway's: the library's own wait for delayed acknowledgements.
+        let whatsapp = wagon_engine_whatsapp::Network::Sandbox(network.url.parse()?);
         let bot = Bot::builder()
             .with_backend(memory)
-            .with_transport_factory(
-                TokioWebSocketTransportFactory::new().with_url(format!("ws://{host}/ws/chat")),
-            )
+            .with_transport_factory(whatsapp.transport())
             .with_http_client(UreqHttpClient::new())
             .with_runtime(TokioRuntime)
             .with_version((2, 3000, 0))

@@ -22,6 +22,7 @@ mod outcome;
 mod pairing;
 mod send;
 mod translate;
+mod transport;
 
 pub use backend::DeviceBackend;
 pub use engine::WhatsAppEngine;

@@ -6,9 +6,13 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use wacore::net::{HttpClient, HttpRequest, HttpResponse, StreamingHttpResponse, UploadBody};
+use http::Uri;
+use wacore::net::{
+    HttpClient, HttpRequest, HttpResponse, StreamingHttpResponse, TransportFactory, UploadBody,
+};
 use whatsapp_rust::http::UreqHttpClient;
-use whatsapp_rust::transport::TokioWebSocketTransportFactory;
+
+use crate::transport::Sockets;
 
 /// The client version told to the sandbox, which accepts any. Fixed, so that connecting there never
 /// asks the Internet for the newest one.
@@ -25,12 +29,13 @@ pub enum Network {
 }
 
 impl Network {
-    pub(crate) fn transport(&self) -> TokioWebSocketTransportFactory {
-        let factory = TokioWebSocketTransportFactory::new();
-        match self {
-            Self::WhatsApp => factory,
-            Self::Sandbox(url) => factory.with_url(format!("ws://{}/ws/chat", url.authority)),
-        }
+    /// Opens this network's sockets.
+    pub fn transport(&self) -> impl TransportFactory + Clone + use<> {
+        let url = match self {
+            Self::WhatsApp => Uri::from_static("wss://web.whatsapp.com/ws/chat"),
+            Self::Sandbox(url) => url.socket.clone(),
+        };
+        Sockets::new(url)
     }
 
     pub(crate) fn http_client(&self) -> Http {
@@ -49,6 +54,7 @@ impl Network {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SandboxUrl {
     authority: String,
+    socket: Uri,
 }
 
 /// The text is not the address of a sandbox on this machine.
@@ -74,8 +80,10 @@ impl FromStr for SandboxUrl {
         if !loopback {
             return Err(InvalidSandboxUrl);
         }
+        let socket = format!("ws://{authority}/ws/chat");
         Ok(Self {
             authority: authority.to_owned(),
+            socket: socket.parse().map_err(|_| InvalidSandboxUrl)?,
         })
     }
 }
