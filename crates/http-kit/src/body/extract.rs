@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
 use http::HeaderMap;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, EXPECT};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
 
@@ -22,6 +22,9 @@ impl Default for BodyLimit {
         Self(1024 * 1024)
     }
 }
+
+/// How much of a body over its limit is read and thrown away before the refusal.
+const DISCARDED: usize = 8 * 1024 * 1024;
 
 /// A required JSON body. `T` denies unknown fields.
 #[derive(Debug)]
@@ -71,6 +74,10 @@ async fn read(request: Request) -> Result<Vec<u8>, BodyError> {
     let (parts, body) = request.into_parts();
     let BodyLimit(limit) = parts.extensions.get().copied().unwrap_or_default();
     if declared_length(&parts.headers).is_some_and(|length| length > limit) {
+        // A client that asked first has not begun to write.
+        if !parts.headers.contains_key(EXPECT) {
+            discard(body).await;
+        }
         return Err(BodyErrorKind::TooLarge { limit }.into());
     }
     let bytes = collect(body, limit).await?;
@@ -80,11 +87,26 @@ async fn read(request: Request) -> Result<Vec<u8>, BodyError> {
     Ok(bytes)
 }
 
-async fn collect(body: Body, limit: usize) -> Result<Vec<u8>, BodyErrorKind> {
-    match Limited::new(body, limit).collect().await {
+async fn collect(mut body: Body, limit: usize) -> Result<Vec<u8>, BodyErrorKind> {
+    match Limited::new(&mut body, limit).collect().await {
         Ok(collected) => Ok(collected.to_bytes().into()),
-        Err(error) if error.is::<LengthLimitError>() => Err(BodyErrorKind::TooLarge { limit }),
+        Err(error) if error.is::<LengthLimitError>() => {
+            discard(body).await;
+            Err(BodyErrorKind::TooLarge { limit })
+        }
         Err(_) => Err(BodyErrorKind::Unreadable),
+    }
+}
+
+/// Lets the client finish writing: closed in the middle of it, the connection would be reset, and the refusal lost.
+async fn discard(mut body: Body) {
+    let mut left = DISCARDED;
+    while let Some(Ok(frame)) = body.frame().await {
+        let length = frame.data_ref().map_or(0, axum::body::Bytes::len);
+        let Some(rest) = left.checked_sub(length) else {
+            return;
+        };
+        left = rest;
     }
 }
 
@@ -161,7 +183,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_declared_length_over_the_limit_is_not_read() {
+    async fn a_declared_length_over_the_limit_is_refused() {
         let request = Request::post("/")
             .extension(BodyLimit(10))
             .header(CONTENT_LENGTH, "11");
