@@ -226,7 +226,7 @@ mod tests {
             jail.set_env("WAGON_RATE_PER_MIN", "many");
             let error = Config::load(None, &Flags::default()).unwrap_err().to_string();
             assert!(
-                error.contains("rate_per_min") && error.contains("WAGON_"),
+                error.contains("RATE_PER_MIN") && error.contains("WAGON_"),
                 "{error}"
             );
             jail.set_env("WAGON_RATE_PER_MIN", "1");

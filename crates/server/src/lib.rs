@@ -10,6 +10,7 @@ pub mod cli;
 pub mod config;
 pub mod data_dir;
 mod http;
+mod masking;
 mod pairing_display;
 pub mod signals;
 pub mod telemetry;

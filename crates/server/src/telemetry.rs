@@ -1,7 +1,8 @@
 //! Logs and metrics.
 //!
 //! Logs never hold keys, message texts, QR codes or full phone numbers: the types that carry those
-//! hide them in debug output, and the engine library is kept at warnings, which name no one.
+//! hide them in debug output, the engine library is kept at warnings, and the numbers that those
+//! name are masked.
 
 use std::io::IsTerminal;
 
@@ -10,6 +11,7 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
 use crate::config::LogFormat;
+use crate::masking::Masked;
 
 /// Libraries log warnings, unless a directive names them: the engine's more talkative levels tell
 /// of people. Wagon's own crates follow the configured level.
@@ -50,7 +52,7 @@ pub fn init(filter: &str, format: LogFormat) -> anyhow::Result<()> {
     })?;
     let builder = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(|| Masked(std::io::stderr()));
     let started = match format {
         LogFormat::Text => builder.with_ansi(std::io::stderr().is_terminal()).try_init(),
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
