@@ -2,11 +2,13 @@
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
-use wagon_test_kit::{Baileys, DEADLINE, Gateway, GatewayBuilder};
+use wagon_test_kit::{Admin, Baileys, DEADLINE, Gateway, GatewayBuilder};
 
 use crate::support::{BEGINNING, Scene, is_message, log_until, messages, on_postgres, string};
 
-const MESSAGES: usize = 200;
+const FROM_ADA: usize = 200;
+const FROM_BOB: usize = 50;
+const MESSAGES: usize = FROM_ADA + FROM_BOB;
 const KILLS: usize = 5;
 /// A page size that does not divide the number of messages.
 const PAGE: usize = 37;
@@ -24,57 +26,70 @@ async fn a_burst_survives_kills_on_postgres() {
 
 async fn a_burst_survives_kills(builder: GatewayBuilder, seed: u64) {
     let mut scene = Scene::start(builder).await;
-    let ada = scene.sandbox.admin().account("Ada").await;
-    let peer = Baileys::pair(scene.sandbox.admin(), "Ada", &ada.pn).await;
+    let admin = scene.sandbox.admin();
+    let ada = admin.account("Ada").await;
+    let bob = admin.account("Bob").await;
+    let peer = Baileys::pair(admin, "Ada", &ada.pn).await;
     let me = scene.gateway.v1().get(&scene.path("/me")).await.expect(200);
 
-    let burst = json!({ "cmd": "burst", "to": scene.shop.jid(), "count": MESSAGES, "prefix": "message " });
-    let (reply, interrupted) = tokio::join!(
+    let to = scene.shop.jid();
+    let burst = json!({ "cmd": "burst", "to": to, "count": FROM_ADA, "prefix": "message " });
+    let (reply, from_bob, interrupted) = tokio::join!(
         peer.command(burst),
+        numbered_texts(admin, &bob.pn, &to),
         kill_again_and_again(&mut scene.gateway, seed)
     );
     assert!(
         interrupted > KILLS / 2,
         "only {interrupted} kills came before the end of the burst"
     );
-    let mut ids = strings(&reply["ids"]);
-    ids.push(peer.send(&scene.shop.jid(), LAST).await);
-    let texts: Vec<String> = (1..=MESSAGES)
-        .map(|number| format!("message {number}"))
-        .chain([LAST.to_owned()])
-        .collect();
+    let mut from_ada = strings(&reply["ids"]);
+    from_ada.push(peer.send(&to, LAST).await);
+    let texts: Vec<String> = numbers(FROM_ADA).chain([LAST.to_owned()]).collect();
+
+    let log = log_until(&scene.gateway.v1(), is_message(LAST)).await;
+    assert_strictly_increasing(&log);
+    assert_eq!(messages(&log).count(), MESSAGES + 1);
+    for (account, texts, ids) in [
+        (&ada, texts, from_ada),
+        (&bob, numbers(FROM_BOB).collect(), from_bob),
+    ] {
+        let name = account.jid();
+        let of_chat = messages(&log).map(|event| &event["payload"]);
+        let evented: Vec<Value> = of_chat
+            .filter(|message| message["chatJid"] == *name)
+            .cloned()
+            .collect();
+        assert_eq!(field(&evented, "body"), texts, "evented for {name}");
+        assert_eq!(field(&evented, "waMessageId"), ids, "evented for {name}");
+        let stored = chat(&scene, &name).await;
+        assert_eq!(field(&stored, "body"), texts, "stored for {name}");
+        assert_eq!(field(&stored, "waMessageId"), ids, "stored for {name}");
+    }
+    assert_still_the_same_device(&scene, &log, &me).await;
+}
+
+/// Sends from a phone of the network and answers the ids.
+async fn numbered_texts(admin: &Admin, from: &str, to: &str) -> Vec<String> {
+    let mut ids = Vec::new();
+    for text in numbers(FROM_BOB) {
+        ids.push(admin.send(from, to, &text).await);
+    }
+    ids
+}
+
+/// Neither the log nor the phone knows of another link than the first one.
+async fn assert_still_the_same_device(scene: &Scene, log: &[Value], me: &Value) {
+    let linked = log.iter().position(|event| event["event"] == "auth.code");
+    let later = &log[linked.expect("the session was linked") + 1..];
+    let pairing = |event: &&Value| event["event"] == "auth.qr" || event["event"] == "auth.code";
+    assert_eq!(later.iter().find(pairing), None, "paired again");
 
     let v1 = scene.gateway.v1();
-    let log = log_until(&v1, is_message(LAST)).await;
-    let payload = |field: &str| -> Vec<String> {
-        messages(&log)
-            .map(|event| string(&event["payload"], field))
-            .collect()
-    };
-    assert_eq!(payload("body"), texts, "evented");
-    assert_eq!(payload("waMessageId"), ids, "evented");
-    assert_strictly_increasing(&log);
-
-    let stored = chat(&scene, &ada.jid()).await;
-    let field =
-        |field: &str| -> Vec<String> { stored.iter().map(|message| string(message, field)).collect() };
-    assert_eq!(field("body"), texts, "stored");
-    assert_eq!(field("waMessageId"), ids, "stored");
-
-    let linked = log
-        .iter()
-        .position(|event| event["event"] == "auth.code")
-        .expect("the session was linked");
-    assert!(
-        log[linked + 1..]
-            .iter()
-            .all(|event| event["event"] != "auth.qr" && event["event"] != "auth.code"),
-        "paired again"
-    );
     v1.wait_session(&scene.session, "working").await;
-    assert_eq!(v1.get(&scene.path("/me")).await.expect(200), me);
-    let devices = scene.sandbox.admin().inspect(&scene.shop.pn).await["devices"].clone();
-    assert_eq!(devices.as_array().map(Vec::len), Some(1), "{devices}");
+    assert_eq!(v1.get(&scene.path("/me")).await.expect(200), *me);
+    let account = scene.sandbox.admin().inspect(&scene.shop.pn).await;
+    assert_eq!(account["devices"].as_array().map(Vec::len), Some(1), "{account}");
 }
 
 /// Kills and restarts the gateway whenever it has told of some more messages. Answers how often messages were
@@ -96,12 +111,12 @@ async fn kill_again_and_again(gateway: &mut Gateway, seed: u64) -> usize {
         };
         stream.wait_event(reached, DEADLINE * 2).await;
         gateway.kill_9().await;
-        let seen: Vec<String> = messages(&stream.seen().all())
+        let ids: Vec<String> = messages(&stream.seen().all())
             .map(|event| string(event, "id"))
             .collect();
-        told += seen.len();
+        told += ids.len();
         interrupted += usize::from(told < MESSAGES);
-        since = seen.last().cloned().unwrap_or(since);
+        since = ids.last().cloned().unwrap_or(since);
         gateway.start_again().await;
     }
     interrupted
@@ -131,6 +146,14 @@ fn assert_strictly_increasing(log: &[Value]) {
         ids.is_sorted_by(|one, next| one < next),
         "event ids repeat or go back"
     );
+}
+
+fn numbers(count: usize) -> impl Iterator<Item = String> {
+    (1..=count).map(|number| format!("message {number}"))
+}
+
+fn field(messages: &[Value], name: &str) -> Vec<String> {
+    messages.iter().map(|message| string(message, name)).collect()
 }
 
 fn strings(list: &Value) -> Vec<String> {

@@ -77,18 +77,18 @@ async fn repeated_sends_arrive_once(builder: GatewayBuilder, seed: u64) {
     let marker = v1.post(&path, text(&ada.jid(), "the end")).await.expect(200);
     peer.wait_message(|message| message["id"] == marker["waMessageId"], DEADLINE)
         .await;
-    let mut seen: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
-    let arrived = |message: &Value| message["fromMe"] == false && message["text"] != "the end";
-    for message in peer.messages(arrived) {
-        let ids = seen.entry(string(&message, "text")).or_default();
+    let mut arrived: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let parcels = |message: &Value| message["fromMe"] == false && message["text"] != "the end";
+    for message in peer.messages(parcels) {
+        let ids = arrived.entry(string(&message, "text")).or_default();
         ids.insert(string(&message, "id"));
     }
     let told: BTreeMap<String, BTreeSet<String>> = answers
         .iter()
         .map(|(number, answer)| (content(*number), BTreeSet::from([string(answer, "waMessageId")])))
         .collect();
-    assert_eq!(seen, told, "what arrived, and what the API says was sent");
-    assert_eq!(seen.len(), SENDS);
+    assert_eq!(arrived, told, "what arrived, and what the API says was sent");
+    assert_eq!(arrived.len(), SENDS);
 }
 
 fn content(number: usize) -> String {

@@ -49,12 +49,6 @@ async fn what_is_no_json_is_refused_as_such() {
             &[VALIDATION, "UTF-8"],
         ),
         row(
-            "given twice",
-            raw("/sessions", br#"{"label":"a","label":"b"}"#.to_vec()),
-            400,
-            &[VALIDATION, "label"],
-        ),
-        row(
             "deep nesting",
             raw("/sessions", "[".repeat(100_000).into_bytes()),
             400,

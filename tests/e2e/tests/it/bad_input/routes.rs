@@ -1,7 +1,7 @@
 use reqwest::Method;
-use serde_json::json;
 
 use super::{Callers, Row, SECRET, VALIDATION, check, has_envelope, recipient, row};
+use crate::support::text;
 
 #[tokio::test]
 async fn paths_methods_and_queries_are_checked() {
@@ -74,7 +74,7 @@ async fn paths_methods_and_queries_are_checked() {
         row(
             "malformed async",
             v1.request(Method::POST, &format!("{session}/messages?async=maybe"))
-                .json(&json!({})),
+                .json(&text(&recipient(), "hello")),
             400,
             &[VALIDATION, "query.async"],
         ),
@@ -100,7 +100,7 @@ async fn paths_methods_and_queries_are_checked() {
                 &[VALIDATION, "query.limit"],
             ));
         }
-        for cursor in [SECRET, "!", "MTox", "_w"] {
+        for cursor in [SECRET, "!", "MTo", "_w"] {
             rows.push(row(
                 "bad cursor",
                 get(&format!("{list}?cursor={cursor}")),

@@ -1,4 +1,5 @@
-use wagon_test_kit::{Gateway, Sandbox, V1};
+use serde_json::json;
+use wagon_test_kit::{DEADLINE, Gateway, Sandbox, V1, cast, wait_until};
 
 use crate::support::{Scene, run, text};
 
@@ -49,6 +50,43 @@ async fn a_signal_ends_it_in_good_order() {
 
     scene.gateway.start_again().await;
     scene.gateway.v1().wait_session(&scene.session, "working").await;
+}
+
+#[tokio::test]
+async fn sends_under_way_are_finished_first() {
+    let mut scene = Scene::start(Gateway::builder()).await;
+    let to = format!("{}@s.whatsapp.net", cast::READER);
+    let v1 = scene.gateway.v1();
+    // A first message, so that later ones need no keys and the delay hits the message itself.
+    v1.post(&scene.path("/messages"), text(&to, "first"))
+        .await
+        .expect(200);
+    let slow = json!({
+        "scope": { "account": scene.shop.pn }, "match": { "tag": "message" },
+        "action": { "kind": "delay", "ms": 1000 }, "count": 1,
+    });
+    scene.sandbox.admin().fault(slow).await;
+    let path = scene.path("/messages");
+    let chat = scene.path(&format!("/chats/{to}/messages?limit=1"));
+    let accepted = async {
+        wait_until(DEADLINE, "the send to be accepted", async || {
+            let newest = v1.get(&chat).await.body["data"][0].clone();
+            if newest["body"] == "slow" {
+                Ok(())
+            } else {
+                Err(newest)
+            }
+        })
+        .await;
+        scene.gateway.terminate().await;
+    };
+    let (answer, ()) = tokio::join!(v1.post(&path, text(&to, "slow")), accepted);
+    let id = answer.expect(200)["waMessageId"].clone();
+    scene
+        .sandbox
+        .admin()
+        .wait_inbox(cast::READER, |entry| entry["id"] == id, DEADLINE)
+        .await;
 }
 
 #[tokio::test]

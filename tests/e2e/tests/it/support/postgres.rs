@@ -7,7 +7,7 @@ pub(crate) async fn on_postgres(test: impl AsyncFnOnce(GatewayBuilder)) {
             !is_required(),
             "WAGON_TEST_POSTGRES is not set: run with scripts/with-postgres.sh"
         );
-        println!("passed over: WAGON_TEST_POSTGRES is not set");
+        eprintln!("passed over: WAGON_TEST_POSTGRES is not set");
         return;
     };
     test(Gateway::builder().database(database.url())).await;
