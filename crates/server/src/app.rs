@@ -61,6 +61,7 @@ impl App {
         .await
         .context("the database could not be opened")?;
 
+        claim_network(&store, config).await?;
         let (network, sandbox) = join_network(config).await?;
         let tasks = TaskTracker::new();
         let stop = CancellationToken::new();
@@ -243,6 +244,22 @@ impl App {
             ),
         ]
     }
+}
+
+/// Linked devices of one network mean nothing to the other, and WhatsApp would see logins of devices
+/// that do not exist: a data folder belongs to the network it was first used with.
+async fn claim_network(store: &Store, config: &Config) -> anyhow::Result<()> {
+    let wanted = match config.network() {
+        NetworkChoice::Join(Network::WhatsApp) => "whatsapp",
+        NetworkChoice::Join(Network::Sandbox(_)) | NetworkChoice::Host(_) => "sandbox",
+    };
+    let owner = store.claim_meta("network", wanted).await?;
+    anyhow::ensure!(
+        owner == wanted,
+        "data_dir {} was first used with the {owner} network; give the {wanted} network a folder of its own with --data-dir",
+        config.data_dir.display()
+    );
+    Ok(())
 }
 
 async fn join_network(config: &Config) -> anyhow::Result<(Network, Option<Sandbox>)> {

@@ -151,6 +151,7 @@ impl Intake {
     async fn store_connection(&self, id: &SessionId, change: Connection) -> Result<(), Failure> {
         let session = self.session(id).await?;
         let now = self.clock.now();
+        log(id, &change);
         let came_up = matches!(change, Connection::Up { .. });
         self.live.update(id, |state| match &change {
             Connection::Qr { code, expires_at } => {
@@ -211,6 +212,18 @@ impl Inbox for Intake {
         if let Err(error) = self.store_connection(session, change).await {
             tracing::error!(session.id = %session, error = &error as &dyn std::error::Error, "a connection's state was not stored");
         }
+    }
+}
+
+fn log(session: &SessionId, change: &Connection) {
+    match change {
+        Connection::Qr { .. } => tracing::debug!(session.id = %session, "session shows a new QR code"),
+        Connection::Linked { .. } => tracing::info!(session.id = %session, "session linked"),
+        Connection::Up { .. } => tracing::info!(session.id = %session, "session connected"),
+        Connection::Lost => {
+            tracing::warn!(session.id = %session, "session lost its connection; reconnecting")
+        }
+        Connection::Ended(reason) => tracing::warn!(session.id = %session, ?reason, "session ended"),
     }
 }
 

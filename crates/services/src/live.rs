@@ -30,10 +30,15 @@ impl Live {
     }
 
     pub(crate) fn update(&self, session: &SessionId, change: impl FnOnce(&mut State)) {
-        self.lock()
-            .entry(session.clone())
-            .or_default()
-            .send_modify(change);
+        let mut sessions = self.lock();
+        let state = sessions.entry(session.clone()).or_default();
+        let before = state.borrow().connected;
+        state.send_modify(change);
+        match (before, state.borrow().connected) {
+            (false, true) => metrics::gauge!("wagon_sessions_connected").increment(1),
+            (true, false) => metrics::gauge!("wagon_sessions_connected").decrement(1),
+            _ => {}
+        }
     }
 
     pub(crate) fn connected(&self, session: &SessionId) -> bool {

@@ -155,6 +155,7 @@ impl Sessions {
         self.store
             .write(move |tx| Box::pin(async move { tx.delete_session(&session).await }))
             .await?;
+        self.live.update(id, |state| state.connected = false);
         self.live.forget(id);
         Ok(())
     }

@@ -31,6 +31,7 @@ mod job;
 mod key_file;
 mod keys;
 mod messages;
+mod meta;
 mod orgs;
 mod outbox;
 mod row;

@@ -16,6 +16,7 @@ mod fixtures;
 mod keys;
 mod merge;
 mod messages;
+mod meta;
 mod outbox;
 mod postgres_only;
 mod receipts;

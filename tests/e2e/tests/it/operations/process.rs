@@ -28,6 +28,23 @@ async fn a_data_directory_has_one_gateway() {
     gateway.v1().get("/sessions").await.expect(200);
 }
 
+/// Devices of the emulated network must never log in to the real one.
+#[tokio::test]
+async fn a_data_directory_has_one_network() {
+    let mut gateway = Gateway::builder().start().await;
+    gateway.terminate().await;
+    let mut real = Gateway::command();
+    real.args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+        .arg(gateway.data_dir());
+    let complaint = run(real).await.expect_failure();
+    assert!(
+        complaint.contains("first used with the sandbox network"),
+        "{complaint}"
+    );
+    gateway.start_again().await;
+    gateway.v1().get("/sessions").await.expect(200);
+}
+
 #[tokio::test]
 async fn a_signal_ends_it_in_good_order() {
     let mut scene = Scene::start(Gateway::builder()).await;
