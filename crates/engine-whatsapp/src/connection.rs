@@ -80,6 +80,7 @@ impl Running {
         let outcome = self.live(&shared).await;
         self.stop.cancel();
         self.enter(Phase::Starting);
+        self.backend.flush().await;
         self.backend.close();
         let reason = match outcome {
             Ok(reason) => reason,

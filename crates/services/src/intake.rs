@@ -52,11 +52,11 @@ impl Intake {
     }
 
     async fn session(&self, id: &SessionId) -> Result<Session, Failure> {
-        self.store.session(id).await?.ok_or(Failure::Gone)
+        self.live.session(&self.store, id).await?.ok_or(Failure::Gone)
     }
 
     async fn store_messages(&self, id: &SessionId, batch: Vec<Inbound>) -> Result<(), Failure> {
-        let org = self.live_org(id).await?;
+        let org = self.session(id).await?.org;
         let now = self.clock.now();
         let rows: Vec<NewMessage> = batch
             .into_iter()
@@ -110,7 +110,7 @@ impl Intake {
     }
 
     async fn store_receipts(&self, id: &SessionId, receipts: Vec<Receipt>) -> Result<(), Failure> {
-        let org = self.live_org(id).await?;
+        let org = self.session(id).await?.org;
         let now = self.clock.now();
         let session = id.clone();
         self.store
@@ -172,6 +172,7 @@ impl Intake {
         self.store
             .write(move |tx| Box::pin(async move { record_change(tx, &org, &target, change, now).await }))
             .await?;
+        self.live.changed(id);
         if came_up {
             // After the commit, so that whoever sees a working session can send.
             self.live.update(id, |state| state.connected = true);
@@ -179,15 +180,6 @@ impl Intake {
             let _ = self.came_up.send(id.clone());
         }
         Ok(())
-    }
-
-    async fn live_org(&self, id: &SessionId) -> Result<OrgId, Failure> {
-        if let Some(org) = self.live.org(id) {
-            return Ok(org);
-        }
-        let org = self.session(id).await?.org;
-        self.live.update(id, |state| state.org = Some(org.clone()));
-        Ok(org)
     }
 }
 
@@ -221,7 +213,7 @@ fn log(session: &SessionId, change: &Connection) {
         Connection::Linked { .. } => tracing::info!(session.id = %session, "session linked"),
         Connection::Up { .. } => tracing::info!(session.id = %session, "session connected"),
         Connection::Lost => {
-            tracing::warn!(session.id = %session, "session lost its connection; reconnecting")
+            tracing::warn!(session.id = %session, "session lost its connection; reconnecting");
         }
         Connection::Ended(reason) => tracing::warn!(session.id = %session, ?reason, "session ended"),
     }

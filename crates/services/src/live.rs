@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::watch;
-use wagon_domain::{OrgId, SessionId};
+use wagon_domain::{Session, SessionId};
+use wagon_store::Store;
 
 use crate::sessions::Qr;
 
@@ -14,14 +15,21 @@ use crate::sessions::Qr;
 pub(crate) struct State {
     pub(crate) connected: bool,
     pub(crate) qr: Option<Qr>,
-    /// The owner, once it was looked up; it never changes.
-    pub(crate) org: Option<OrgId>,
 }
 
 /// The states of all sessions that run or ran since start-up.
 #[derive(Debug, Default)]
 pub(crate) struct Live {
     sessions: Mutex<HashMap<SessionId, watch::Sender<State>>>,
+    rows: Mutex<HashMap<SessionId, Row>>,
+}
+
+/// A session's row as last read, good until the row changes. Every request about a session needs it.
+#[derive(Debug, Default)]
+struct Row {
+    /// Counts the changes: what was read before one must not be kept after it.
+    version: u64,
+    session: Option<Session>,
 }
 
 impl Live {
@@ -47,14 +55,45 @@ impl Live {
             .is_some_and(|state| state.borrow().connected)
     }
 
-    pub(crate) fn org(&self, session: &SessionId) -> Option<OrgId> {
-        self.lock()
-            .get(session)
-            .and_then(|state| state.borrow().org.clone())
+    /// The session's row, read from `store` unless it is known.
+    pub(crate) async fn session(
+        &self,
+        store: &Store,
+        id: &SessionId,
+    ) -> Result<Option<Session>, wagon_store::Error> {
+        let version = match self.rows().get(id) {
+            Some(Row {
+                session: Some(session),
+                ..
+            }) => return Ok(Some(session.clone())),
+            row => row.map_or(0, |row| row.version),
+        };
+        let session = store.session(id).await?;
+        if session.is_some() {
+            let mut rows = self.rows();
+            let row = rows.entry(id.clone()).or_default();
+            if row.version == version {
+                row.session.clone_from(&session);
+            }
+        }
+        Ok(session)
+    }
+
+    /// The session's row has changed: to be called after the commit.
+    pub(crate) fn changed(&self, id: &SessionId) {
+        let mut rows = self.rows();
+        let row = rows.entry(id.clone()).or_default();
+        row.version += 1;
+        row.session = None;
     }
 
     pub(crate) fn forget(&self, session: &SessionId) {
         self.lock().remove(session);
+        self.changed(session);
+    }
+
+    fn rows(&self) -> MutexGuard<'_, HashMap<SessionId, Row>> {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<SessionId, watch::Sender<State>>> {

@@ -74,7 +74,7 @@ impl Sessions {
 
     /// The session, if it exists for this caller.
     pub async fn resolve(&self, caller: &Caller, id: &SessionId) -> Result<Session, Error> {
-        let session = self.store.session(id).await?;
+        let session = self.live.session(&self.store, id).await?;
         session
             .filter(|session| caller.sees(&session.org, id))
             .ok_or(Error::NotFound(Missing::Session))
@@ -306,6 +306,7 @@ impl Sessions {
                 )
             })
             .await?;
+        self.live.changed(&session.id);
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! The event log: append-only, in one order, read with a cursor.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use sqlx::FromRow;
@@ -9,7 +10,7 @@ use wagon_domain::{Clock, Event, EventBody, EventId, EventKind, IdSource, OrgId,
 
 use crate::conn::Conn;
 use crate::row::{Row, json};
-use crate::sql::{sql, with_lists};
+use crate::sql::{Sql, sql, with_lists};
 use crate::value::{Value, list};
 use crate::{Error, Store, Tx};
 
@@ -85,6 +86,43 @@ impl Log {
         self.pending.truncate(start);
     }
 
+    /// Writes the open transaction's events, all with one statement. Those of a session that was
+    /// deleted meanwhile go the way of everything else it had.
+    pub(crate) async fn append(&mut self, conn: &mut Conn) -> sqlx::Result<()> {
+        if self.pending.is_empty() {
+            return Ok(());
+        }
+        let rows: Vec<serde_json::Value> = self
+            .pending
+            .iter()
+            .map(|event| {
+                serde_json::json!([
+                    event.id.as_str(),
+                    event.org.as_str(),
+                    event.session.as_str(),
+                    event.body.kind().as_str(),
+                    json(&event.body),
+                    event.timestamp.as_millis(),
+                ])
+            })
+            .collect();
+        let query = sql(Sql::Per {
+            sqlite: "INSERT INTO events (id, organization_id, session_id, kind, body, created_at)
+                SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, value ->> 5
+                FROM json_each($1) WHERE (value ->> 2) IN (SELECT id FROM sessions) RETURNING id",
+            postgres: "INSERT INTO events (id, organization_id, session_id, kind, body, created_at)
+                SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4, (value ->> 5)::bigint
+                FROM json_array_elements($1::json) WHERE (value ->> 2) IN (SELECT id FROM sessions) RETURNING id",
+        })
+        .bind(serde_json::Value::Array(rows).to_string());
+        let written: Vec<(String,)> = query.fetch_all(conn).await?;
+        if written.len() < self.pending.len() {
+            let written: HashSet<String> = written.into_iter().map(|(id,)| id).collect();
+            self.pending.retain(|event| written.contains(event.id.as_str()));
+        }
+        Ok(())
+    }
+
     /// Announces the events of the transaction that has just committed.
     pub(crate) fn publish(&mut self) {
         for event in self.pending.drain(..) {
@@ -132,7 +170,7 @@ impl TryFrom<EventRow> for Event {
 }
 
 impl Tx<'_> {
-    /// Appends to the log. Subscribers hear of it after the commit.
+    /// Appends to the log, with the commit. Subscribers hear of it after that.
     pub async fn append_event(&mut self, event: NewEvent) -> Result<EventId, Error> {
         let id = self
             .state
@@ -140,17 +178,6 @@ impl Tx<'_> {
             .next_id(self.conn)
             .await
             .inspect_err(|_| self.state.failed = true)?;
-        let query = sql(
-            "INSERT INTO events (id, organization_id, session_id, kind, body, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6)",
-        )
-        .bind(&id)
-        .bind(&event.org)
-        .bind(&event.session)
-        .bind(event.body.kind().as_str())
-        .bind(json(&event.body))
-        .bind(event.timestamp);
-        self.execute(query).await?;
         let NewEvent {
             org,
             session,

@@ -101,6 +101,7 @@ impl Writer {
             }
         }
         if !rolled_back {
+            self.state.log.append(&mut conn).await?;
             conn.control("COMMIT").await?;
         }
         self.conn = Some(conn);

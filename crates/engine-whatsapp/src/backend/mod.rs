@@ -5,6 +5,7 @@
 //! itself are written behind; everything else is durable before the call returns.
 
 mod app_sync;
+mod behind;
 mod device;
 mod msg_secrets;
 mod protocol;
@@ -18,6 +19,8 @@ use serde::de::DeserializeOwned;
 use wacore::store::error::{Result, StoreError};
 use wagon_domain::SessionId;
 use wagon_store::{StateRow, Store};
+
+use behind::{Behind, What};
 
 /// The kinds of records. The words are stored, so they never change.
 mod kind {
@@ -48,6 +51,7 @@ pub struct DeviceBackend {
     store: Store,
     session: SessionId,
     closed: Arc<AtomicBool>,
+    behind: Arc<Behind>,
 }
 
 impl DeviceBackend {
@@ -56,6 +60,7 @@ impl DeviceBackend {
             store,
             session,
             closed: Arc::default(),
+            behind: Arc::default(),
         }
     }
 
@@ -109,13 +114,10 @@ impl DeviceBackend {
         self.put_one(kind, id, &encode(value)?).await
     }
 
-    async fn put_behind(&self, kind: &'static str, rows: Vec<StateRow>) -> Result<()> {
+    fn put_behind(&self, kind: &'static str, rows: Vec<StateRow>) -> Result<()> {
         self.open()?;
-        let session = self.session.clone();
-        self.store
-            .write_behind(move |tx| Box::pin(async move { tx.put_state(&session, kind, &rows).await }))
-            .await
-            .map_err(database)
+        self.change_later(kind, What::Put(rows));
+        Ok(())
     }
 
     async fn delete(&self, kind: &'static str, ids: Vec<String>) -> Result<()> {
@@ -127,15 +129,10 @@ impl DeviceBackend {
             .map_err(database)
     }
 
-    async fn delete_behind(&self, kind: &'static str, ids: Vec<String>) -> Result<()> {
+    fn delete_behind(&self, kind: &'static str, ids: Vec<String>) -> Result<()> {
         self.open()?;
-        let session = self.session.clone();
-        self.store
-            .write_behind(move |tx| {
-                Box::pin(async move { tx.delete_state(&session, kind, &ids).await.map(drop) })
-            })
-            .await
-            .map_err(database)
+        self.change_later(kind, What::Delete(ids));
+        Ok(())
     }
 
     async fn delete_older(&self, kind: &'static str, cutoff: i64) -> Result<u32> {

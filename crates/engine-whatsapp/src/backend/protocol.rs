@@ -151,7 +151,7 @@ impl ProtocolStore for DeviceBackend {
     }
 
     async fn put_group_metadata(&self, group_jid: &str, blob: &[u8]) -> Result<()> {
-        self.put_behind(kind::GROUP, vec![row(group_jid, blob)]).await
+        self.put_behind(kind::GROUP, vec![row(group_jid, blob)])
     }
 
     async fn delete_group_metadata(&self, group_jid: &str) -> Result<()> {
@@ -211,14 +211,14 @@ impl ProtocolStore for DeviceBackend {
             num: wacore::time::now_secs(),
             value: payload.to_vec(),
         };
-        self.put_behind(kind::SENT_MESSAGE, vec![row]).await
+        self.put_behind(kind::SENT_MESSAGE, vec![row])
     }
 
     async fn take_sent_message(&self, chat_jid: &str, message_id: &str) -> Result<Option<Vec<u8>>> {
         let id = compound(&[chat_jid, message_id]);
         let payload = self.get(kind::SENT_MESSAGE, &id).await?;
         if payload.is_some() {
-            self.delete_behind(kind::SENT_MESSAGE, vec![id]).await?;
+            self.delete_behind(kind::SENT_MESSAGE, vec![id])?;
         }
         Ok(payload)
     }
@@ -272,7 +272,7 @@ impl ProtocolStore for DeviceBackend {
             .iter()
             .map(|key| compound(&[key.chat, key.sender, key.id]))
             .collect();
-        self.delete_behind(kind::PENDING_INBOUND, ids).await
+        self.delete_behind(kind::PENDING_INBOUND, ids)
     }
 
     async fn delete_expired_pending_inbound(&self, cutoff_timestamp: i64) -> Result<u32> {
