@@ -67,15 +67,7 @@ impl Outbox {
         let accepted = self
             .inner
             .store
-            .write(move |tx| {
-                Box::pin(async move {
-                    let accepted = tx.accept_send(&row).await?;
-                    if accepted == Accepted::New {
-                        tx.insert_message(&message).await?;
-                    }
-                    Ok(accepted)
-                })
-            })
+            .write(move |tx| Box::pin(async move { tx.accept_message(&row, &message).await }))
             .await?;
         Ok(accepted)
     }
@@ -266,11 +258,7 @@ impl Inner {
         self.store
             .write(move |tx| {
                 Box::pin(async move {
-                    tx.finish_send(&row.id, sent_at, now).await?;
-                    if tx
-                        .message_sent(&row.session, &row.to, &row.wa_id, sent_at)
-                        .await?
-                    {
+                    if tx.settle_send(&row, sent_at).await? {
                         tx.append_event(status_event(&row, MessageStatus::Sent, sent_at))
                             .await?;
                     }

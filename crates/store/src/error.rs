@@ -13,8 +13,6 @@ pub enum Error {
     Migration(#[from] sqlx::migrate::MigrateError),
     #[error("the database file {} could not be created", path.display())]
     File { path: PathBuf, source: std::io::Error },
-    #[error("the writer's thread could not be started")]
-    Thread(#[source] std::io::Error),
     /// A stored row contradicts our types.
     #[error("row {id} of table {table} has an invalid {column}")]
     Corrupt {

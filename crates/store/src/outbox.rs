@@ -4,8 +4,9 @@ use sqlx::FromRow;
 use wagon_domain::outbox::{Idempotency, OutboxEntry, OutboxStatus, SendFailure};
 use wagon_domain::{OrgId, OutboxId, SessionId, Timestamp};
 
+use crate::messages::sent_query;
 use crate::row::{Row, json};
-use crate::sql::sql;
+use crate::sql::{Query, sql};
 use crate::{Error, Store, Tx};
 
 /// What became of a request to send.
@@ -67,33 +68,44 @@ impl TryFrom<OutboxRow> for OutboxEntry {
     }
 }
 
-impl Tx<'_> {
-    /// Stores a send unless its idempotency key is taken; of requests that race, one wins.
-    pub async fn accept_send(&mut self, entry: &OutboxEntry) -> Result<Accepted, Error> {
-        let idempotency = entry.idempotency.as_ref();
-        let query = sql(
-            "INSERT INTO outbox (id, organization_id, session_id, idempotency_key, fingerprint, wa_id,
+pub(crate) fn entry_query(entry: &OutboxEntry) -> Query {
+    let idempotency = entry.idempotency.as_ref();
+    sql(
+        "INSERT INTO outbox (id, organization_id, session_id, idempotency_key, fingerprint, wa_id,
                 recipient, payload, status, error, created_at, updated_at, sent_at)
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
              ON CONFLICT (organization_id, idempotency_key) DO NOTHING",
-        )
-        .bind(&entry.id)
-        .bind(&entry.org)
-        .bind(&entry.session)
-        .bind(idempotency.map(|i| i.key.as_str()))
-        .bind(idempotency.map(|i| &i.fingerprint))
-        .bind(&entry.wa_id)
-        .bind(&entry.to)
-        .bind(json(&entry.outgoing))
-        .bind(entry.status.as_str())
-        .bind(entry.error.as_ref().map(json))
-        .bind(entry.created_at)
-        .bind(entry.updated_at)
-        .bind(entry.sent_at);
-        if self.execute(query).await? > 0 {
+    )
+    .bind(&entry.id)
+    .bind(&entry.org)
+    .bind(&entry.session)
+    .bind(idempotency.map(|i| i.key.as_str()))
+    .bind(idempotency.map(|i| &i.fingerprint))
+    .bind(&entry.wa_id)
+    .bind(&entry.to)
+    .bind(json(&entry.outgoing))
+    .bind(entry.status.as_str())
+    .bind(entry.error.as_ref().map(json))
+    .bind(entry.created_at)
+    .bind(entry.updated_at)
+    .bind(entry.sent_at)
+}
+
+fn finish_query(id: &OutboxId, sent_at: Timestamp, now: Timestamp) -> Query {
+    sql("UPDATE outbox SET status = 'sent', sent_at = $2, updated_at = $3
+         WHERE id = $1 AND status = 'sending'")
+    .bind(id)
+    .bind(sent_at)
+    .bind(now)
+}
+
+impl Tx<'_> {
+    /// Stores a send unless its idempotency key is taken; of requests that race, one wins.
+    pub async fn accept_send(&mut self, entry: &OutboxEntry) -> Result<Accepted, Error> {
+        if self.execute(entry_query(entry)).await? > 0 {
             return Ok(Accepted::New);
         }
-        let key = idempotency.map(|i| i.key.as_str());
+        let key = entry.idempotency.as_ref().map(|i| i.key.as_str());
         let query = sql("SELECT * FROM outbox WHERE organization_id = $1 AND idempotency_key = $2")
             .bind(&entry.org)
             .bind(key);
@@ -119,12 +131,17 @@ impl Tx<'_> {
         sent_at: Timestamp,
         now: Timestamp,
     ) -> Result<bool, Error> {
-        let query = sql("UPDATE outbox SET status = 'sent', sent_at = $2, updated_at = $3
-             WHERE id = $1 AND status = 'sending'")
-        .bind(id)
-        .bind(sent_at)
-        .bind(now);
-        Ok(self.execute(query).await? > 0)
+        Ok(self.execute(finish_query(id, sent_at, now)).await? > 0)
+    }
+
+    /// WhatsApp took the message of a send at `sent_at`: [`Tx::finish_send`] and
+    /// [`Tx::message_sent`] at once. Says whether both are news.
+    pub async fn settle_send(&mut self, entry: &OutboxEntry, sent_at: Timestamp) -> Result<bool, Error> {
+        let queries = vec![
+            finish_query(&entry.id, sent_at, entry.updated_at),
+            sent_query(&entry.session, &entry.to, &entry.wa_id, sent_at),
+        ];
+        Ok(self.execute_all(queries).await? > 1)
     }
 
     /// WhatsApp refused it; says whether it was still being sent.

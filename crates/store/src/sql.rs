@@ -98,6 +98,34 @@ impl Query {
         })
     }
 
+    /// Runs several statements, on SQLite in one exchange with its thread, and tells how many rows
+    /// they changed together.
+    pub(crate) async fn execute_all(queries: Vec<Self>, conn: &mut Conn) -> sqlx::Result<u64> {
+        if let Conn::Sqlite(_) = conn {
+            return Self::joined(queries).execute(conn).await;
+        }
+        let mut changed = 0;
+        for query in queries {
+            changed += query.execute(conn).await?;
+        }
+        Ok(changed)
+    }
+
+    /// One text of many statements for SQLite, where a parameter's number counts through all of them.
+    fn joined(queries: Vec<Self>) -> Self {
+        let (mut text, mut values) = (String::new(), Vec::new());
+        for query in queries {
+            let AssertSqlSafe(statement) = query.sql.for_sqlite();
+            renumber(&statement, values.len(), &mut text);
+            text.push(';');
+            values.extend(query.values);
+        }
+        Self {
+            sql: Sql::Built(text),
+            values,
+        }
+    }
+
     pub(crate) async fn fetch_all<T: Record>(self, conn: &mut Conn) -> sqlx::Result<Vec<T>> {
         on_either!(self, conn, |text, values, Db, executor| {
             sqlx::query_as_with::<Db, T, _>(text, values).fetch_all(executor)
@@ -131,6 +159,22 @@ impl Sql {
     }
 }
 
+/// Appends a statement with its parameters moved up: `$1` becomes `$4` after three.
+fn renumber(statement: &str, offset: usize, text: &mut String) {
+    let mut parts = statement.split('$');
+    text.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+        let (number, rest) = part.split_at(digits);
+        text.push('$');
+        match number.parse::<usize>() {
+            Ok(number) => text.push_str(&(number + offset).to_string()),
+            Err(_) => text.push_str(number),
+        }
+        text.push_str(rest);
+    }
+}
+
 fn arguments<DB: Database>(values: Vec<Value>) -> sqlx::Result<DB::Arguments>
 where
     for<'q> Option<String>: Encode<'q, DB> + Type<DB>,
@@ -149,4 +193,23 @@ where
         .map_err(sqlx::Error::Encode)?;
     }
     Ok(arguments)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn joined_statements_keep_their_own_values() {
+        let joined = Query::joined(vec![
+            sql("UPDATE a SET x = $2 WHERE id = $1").bind("a").bind(1_i64),
+            sql("DELETE FROM b WHERE id IN ($1, $10)").bind("b"),
+        ]);
+        let AssertSqlSafe(text) = joined.sql.for_sqlite();
+        assert_eq!(
+            text,
+            "UPDATE a SET x = $2 WHERE id = $1;DELETE FROM b WHERE id IN ($3, $12);"
+        );
+        assert_eq!(joined.values.len(), 3);
+    }
 }

@@ -61,7 +61,7 @@ impl Store {
             closing: closing.clone(),
         };
         let tasks = TaskTracker::new();
-        spawn_writer(writer, &tasks)?;
+        tasks.spawn(writer.run());
         tasks.close();
         Ok(Self {
             read: Arc::new(pools.read),
@@ -145,19 +145,4 @@ impl Store {
         let mut conn = self.read.acquire().await?;
         Ok(query.fetch_one(&mut conn).await?)
     }
-}
-
-/// Gives the writer a thread of its own. It waits for the database after every statement, and waking
-/// a parked thread costs a fraction of what waking a task among many does.
-fn spawn_writer(writer: Writer, tasks: &TaskTracker) -> Result<(), Error> {
-    let runtime = tokio::runtime::Handle::current();
-    let running = tasks.token();
-    std::thread::Builder::new()
-        .name("wagon-writer".to_owned())
-        .spawn(move || {
-            runtime.block_on(writer.run());
-            drop(running);
-        })
-        .map_err(Error::Thread)?;
-    Ok(())
 }

@@ -29,6 +29,11 @@ impl Tx<'_> {
         self.note(done)
     }
 
+    pub(crate) async fn execute_all(&mut self, queries: Vec<Query>) -> Result<u64, Error> {
+        let done = Query::execute_all(queries, self.conn).await;
+        self.note(done)
+    }
+
     pub(crate) async fn fetch_all<T: Record>(&mut self, query: Query) -> Result<Vec<T>, Error> {
         let rows = query.fetch_all(self.conn).await;
         self.note(rows)

@@ -1,9 +1,11 @@
 use wagon_domain::message::{Chat, Party, Quote};
+use wagon_domain::outbox::OutboxEntry;
 use wagon_domain::{Content, Jid, MessageId, MessageStatus, Server, SessionId, Timestamp, WaMessageId};
 
+use crate::outbox::entry_query;
 use crate::row::{Row, json};
-use crate::sql::sql;
-use crate::{Error, Tx};
+use crate::sql::{Query, sql};
+use crate::{Accepted, Error, Tx};
 
 /// A message to store.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,11 +32,38 @@ impl Tx<'_> {
     /// changes nothing.
     pub async fn insert_message(&mut self, message: &NewMessage) -> Result<bool, Error> {
         let chat = self.canonical_chat(&message.session, &message.chat).await?;
-        let new = self.insert_message_row(message, &chat).await?;
+        let new = self.execute(row_query(message, &chat)).await? > 0;
         if new {
-            self.touch_chat(message, &chat).await?;
+            self.execute(chat_query(message, &chat)).await?;
+            self.remember_alias(message);
         }
         Ok(new)
+    }
+
+    /// Stores a send with its message, unless its idempotency key is taken.
+    pub async fn accept_message(
+        &mut self,
+        entry: &OutboxEntry,
+        message: &NewMessage,
+    ) -> Result<Accepted, Error> {
+        let chat = self.canonical_chat(&message.session, &message.chat).await?;
+        let mut queries = vec![row_query(message, &chat), chat_query(message, &chat)];
+        if entry.idempotency.is_some() {
+            let accepted = self.accept_send(entry).await?;
+            if accepted != Accepted::New {
+                return Ok(accepted);
+            }
+        } else {
+            queries.insert(0, entry_query(entry));
+        }
+        self.execute_all(queries).await?;
+        Ok(Accepted::New)
+    }
+
+    fn remember_alias(&mut self, message: &NewMessage) {
+        if let Some(alias) = &message.chat.alias {
+            self.state.aliases.insert(&message.session, alias);
+        }
     }
 
     /// The address under which a chat's rows are kept, after merging what is kept under another.
@@ -64,49 +93,49 @@ impl Tx<'_> {
             _ => Ok(chat.jid.clone()),
         }
     }
+}
 
-    async fn insert_message_row(&mut self, message: &NewMessage, chat: &Jid) -> Result<bool, Error> {
-        let sender = &message.sender;
-        let jid = sender.jid.as_ref().map(Jid::bare);
-        let lid = sender.lid.as_ref().map(Jid::bare);
-        let key = match (&jid, &lid) {
-            _ if message.from_me => String::new(),
-            (Some(jid), _) => jid.to_string(),
-            (None, Some(lid)) => lid.to_string(),
-            (None, None) => String::new(),
-        };
-        // The one writer makes this check free of races. It also sees a repeat from a sender whose
-        // phone JID became known, or unknown, in between.
-        let query = sql(
-            "INSERT INTO messages (id, session_id, wa_id, chat_jid, sender_key, sender_jid, sender_lid,
+fn row_query(message: &NewMessage, chat: &Jid) -> Query {
+    let sender = &message.sender;
+    let jid = sender.jid.as_ref().map(Jid::bare);
+    let lid = sender.lid.as_ref().map(Jid::bare);
+    let key = match (&jid, &lid) {
+        _ if message.from_me => String::new(),
+        (Some(jid), _) => jid.to_string(),
+        (None, Some(lid)) => lid.to_string(),
+        (None, None) => String::new(),
+    };
+    // The one writer makes this check free of races. It also sees a repeat from a sender whose
+    // phone JID became known, or unknown, in between.
+    sql(
+        "INSERT INTO messages (id, session_id, wa_id, chat_jid, sender_key, sender_jid, sender_lid,
                 sender_name, from_me, content, quote, mentions, status, wa_time, created_at)
              SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15
              WHERE NOT EXISTS (SELECT id FROM messages
                 WHERE session_id = $2 AND wa_id = $3 AND chat_jid = $4
                     AND (sender_key = $5 OR (sender_lid = $7 AND from_me = $9)))",
-        )
-        .bind(&message.id)
-        .bind(&message.session)
-        .bind(&message.wa_id)
-        .bind(chat)
-        .bind(key)
-        .bind(jid.as_ref())
-        .bind(lid.as_ref())
-        .bind(sender.name.as_deref())
-        .bind(message.from_me)
-        .bind(json(&message.content))
-        .bind(message.quote.as_ref().map(json))
-        .bind((!message.mentions.is_empty()).then(|| json(&message.mentions)))
-        .bind(message.status.map(MessageStatus::as_str))
-        .bind(message.timestamp)
-        .bind(message.created_at);
-        Ok(self.execute(query).await? > 0)
-    }
+    )
+    .bind(&message.id)
+    .bind(&message.session)
+    .bind(&message.wa_id)
+    .bind(chat)
+    .bind(key)
+    .bind(jid.as_ref())
+    .bind(lid.as_ref())
+    .bind(sender.name.as_deref())
+    .bind(message.from_me)
+    .bind(json(&message.content))
+    .bind(message.quote.as_ref().map(json))
+    .bind((!message.mentions.is_empty()).then(|| json(&message.mentions)))
+    .bind(message.status.map(MessageStatus::as_str))
+    .bind(message.timestamp)
+    .bind(message.created_at)
+}
 
-    async fn touch_chat(&mut self, message: &NewMessage, jid: &Jid) -> Result<(), Error> {
-        let inbound = !message.from_me && message.status.is_none();
-        let query = sql(
-            "INSERT INTO chats (session_id, jid, alias, name, last_message_at, unread)
+fn chat_query(message: &NewMessage, jid: &Jid) -> Query {
+    let inbound = !message.from_me && message.status.is_none();
+    sql(
+        "INSERT INTO chats (session_id, jid, alias, name, last_message_at, unread)
              VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (session_id, jid) DO UPDATE SET
                 alias = COALESCE(excluded.alias, chats.alias),
@@ -114,17 +143,11 @@ impl Tx<'_> {
                 last_message_at = CASE WHEN chats.last_message_at > excluded.last_message_at
                     THEN chats.last_message_at ELSE excluded.last_message_at END,
                 unread = chats.unread + excluded.unread",
-        )
-        .bind(&message.session)
-        .bind(jid)
-        .bind(message.chat.alias.as_ref())
-        .bind(message.chat_name.as_deref())
-        .bind(message.timestamp)
-        .bind(i64::from(inbound));
-        self.execute(query).await?;
-        if let Some(alias) = &message.chat.alias {
-            self.state.aliases.insert(&message.session, alias);
-        }
-        Ok(())
-    }
+    )
+    .bind(&message.session)
+    .bind(jid)
+    .bind(message.chat.alias.as_ref())
+    .bind(message.chat_name.as_deref())
+    .bind(message.timestamp)
+    .bind(i64::from(inbound))
 }

@@ -7,3 +7,4 @@ mod read;
 mod status;
 
 pub use insert::NewMessage;
+pub(crate) use outgoing::sent_query;

@@ -1,7 +1,18 @@
 use wagon_domain::{Jid, SessionId, Timestamp, WaMessageId};
 
-use crate::sql::sql;
+use crate::sql::{Query, sql};
 use crate::{Error, Tx};
+
+pub(crate) fn sent_query(session: &SessionId, chat: &Jid, wa_id: &WaMessageId, sent_at: Timestamp) -> Query {
+    sql("UPDATE messages SET status = 'sent', wa_time = $4
+         WHERE session_id = $1 AND wa_id = $3 AND from_me AND status IN ('pending', 'failed')
+            AND chat_jid = COALESCE(
+            (SELECT jid FROM chats WHERE session_id = $1 AND alias = $2 ORDER BY id DESC LIMIT 1), $2)")
+    .bind(session)
+    .bind(chat)
+    .bind(wa_id)
+    .bind(sent_at)
+}
 
 impl Tx<'_> {
     /// WhatsApp took the account's own message at `sent_at`; says whether that is news. A receipt
@@ -13,15 +24,7 @@ impl Tx<'_> {
         wa_id: &WaMessageId,
         sent_at: Timestamp,
     ) -> Result<bool, Error> {
-        let query = sql("UPDATE messages SET status = 'sent', wa_time = $4
-             WHERE session_id = $1 AND wa_id = $3 AND from_me AND status IN ('pending', 'failed')
-                AND chat_jid = COALESCE(
-                (SELECT jid FROM chats WHERE session_id = $1 AND alias = $2 ORDER BY id DESC LIMIT 1), $2)")
-        .bind(session)
-        .bind(chat)
-        .bind(wa_id)
-        .bind(sent_at);
-        Ok(self.execute(query).await? > 0)
+        Ok(self.execute(sent_query(session, chat, wa_id, sent_at)).await? > 0)
     }
 
     /// WhatsApp refused the account's own message; says whether it was still pending.

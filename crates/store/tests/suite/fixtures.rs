@@ -4,8 +4,8 @@ use wagon_domain::message::{Chat, Party};
 use wagon_domain::outbox::{Idempotency, OutboxEntry, OutboxStatus, Outgoing};
 use wagon_domain::session::SessionSettings;
 use wagon_domain::{
-    Content, EventBody, Jid, MessageId, OrgId, OutboxId, Session, SessionId, SessionStatus, Timestamp,
-    WaMessageId,
+    Content, EventBody, Jid, MessageId, MessageStatus, OrgId, OutboxId, Session, SessionId, SessionStatus,
+    Timestamp, WaMessageId,
 };
 use wagon_store::{NewEvent, NewMessage, Org, Store};
 
@@ -157,6 +157,23 @@ pub(crate) fn send(session: &SessionId, name: &str, key: Option<&str>) -> Outbox
         created_at: at(1000),
         updated_at: at(1000),
         sent_at: None,
+    }
+}
+
+/// The message of a send, as it is stored when the send is accepted.
+pub(crate) fn own_message(entry: &OutboxEntry) -> NewMessage {
+    NewMessage {
+        id: format!("msg_{}", entry.id).parse().unwrap(),
+        wa_id: entry.wa_id.clone(),
+        chat: Chat {
+            jid: entry.to.clone(),
+            alias: None,
+        },
+        chat_name: None,
+        sender: Party::default(),
+        from_me: true,
+        status: Some(MessageStatus::Pending),
+        ..inbound(&entry.session, 1)
     }
 }
 

@@ -1,9 +1,10 @@
 use futures_util::future::join_all;
+use wagon_domain::MessageStatus;
 use wagon_domain::outbox::{OutboxEntry, OutboxStatus, SendFailure};
 use wagon_store::{Accepted, Store};
 
 use crate::database::{Database, on_both};
-use crate::fixtures::{at, org_id, outbox_id, seed, seed_session, send, session_id};
+use crate::fixtures::{at, org_id, outbox_id, own_message, seed, seed_session, send, session_id, wa_id};
 
 on_both!(
     sends_come_back_whole,
@@ -12,6 +13,7 @@ on_both!(
     a_send_ends_once_and_may_be_retried,
     unfinished_sends_keep_their_order,
     recent_sends_are_counted_unless_they_failed,
+    a_send_and_its_message_go_together,
 );
 
 async fn accept(store: &Store, entry: &OutboxEntry) -> Accepted {
@@ -199,4 +201,48 @@ async fn recent_sends_are_counted_unless_they_failed(db: Database) {
         store.send_times(&session, at(100)).await.unwrap(),
         [at(100), at(300)]
     );
+}
+
+async fn a_send_and_its_message_go_together(db: Database) {
+    let store = db.open().await;
+    let session = seed(&store).await;
+    for (name, key) in [("1", None), ("2", Some("key"))] {
+        let entry = OutboxEntry {
+            wa_id: wa_id(&format!("WA{name}")),
+            ..send(&session, name, key)
+        };
+        let message = own_message(&entry);
+        let (row, wa_id) = (entry.clone(), entry.wa_id.clone());
+        let accepted = store
+            .write(move |tx| Box::pin(async move { tx.accept_message(&row, &message).await }))
+            .await;
+        assert_eq!(accepted.unwrap(), Accepted::New);
+        let status = async || {
+            store
+                .message(&session, None, &wa_id)
+                .await
+                .unwrap()
+                .unwrap()
+                .status
+        };
+        assert_eq!(status().await, Some(MessageStatus::Pending));
+
+        for news in [true, false] {
+            let row = entry.clone();
+            let settled = store
+                .write(move |tx| Box::pin(async move { tx.settle_send(&row, at(9)).await }))
+                .await;
+            assert_eq!(settled.unwrap(), news);
+        }
+        assert_eq!(status().await, Some(MessageStatus::Sent));
+        let entry = store.outbox_entry(&entry.org, &entry.id).await.unwrap().unwrap();
+        assert_eq!((entry.status, entry.sent_at), (OutboxStatus::Sent, Some(at(9))));
+    }
+    let repeat = send(&session, "3", Some("key"));
+    let message = own_message(&repeat);
+    let accepted = store
+        .write(move |tx| Box::pin(async move { tx.accept_message(&repeat, &message).await }))
+        .await;
+    assert!(matches!(accepted.unwrap(), Accepted::Existing(first) if first.id == outbox_id("2")));
+    assert_eq!(db.count("messages").await, 2);
 }
