@@ -2,7 +2,7 @@
 //!
 //! The only crate of the gateway that names whatsapp-rust or wacore. It turns domain commands into
 //! client calls, client events into domain words, and keeps each session's keys in Wagon's store
-//! through the library's storage traits ([`backend`]). It knows nothing of HTTP or use cases.
+//! through the library's storage traits ([`DeviceBackend`]). It knows nothing of HTTP or use cases.
 //!
 //! Three promises live here:
 //! - an inbound message is acknowledged to WhatsApp only after the [`wagon_engine::Inbox`] stored it
