@@ -230,18 +230,13 @@ impl App {
         };
         vec![
             "Try it in a second terminal:".to_owned(),
-            format!("  AUTH=\"Authorization: Bearer {key}\""),
-            format!(
-                "  SESSION=$(curl -s -H \"$AUTH\" --json '{{\"label\":\"shop\"}}' {url}/api/v1/sessions | grep -o 'sess_[0-9A-Z]*')"
-            ),
-            format!("  QR=$(curl -s -H \"$AUTH\" {url}/api/v1/sessions/$SESSION/qr | grep -o '2@[^\"]*')"),
+            format!("  AUTH=\"Authorization: Bearer {key}\"; API={url}/api/v1"),
+            "  SESSION=$(curl -s -H \"$AUTH\" --json '{\"label\":\"shop\"}' $API/sessions | grep -o 'sess_[0-9A-Z]*')".to_owned(),
+            "  QR=$(curl -s -H \"$AUTH\" $API/sessions/$SESSION/qr | grep -o '2@[^\"]*')".to_owned(),
             format!("  curl -s -d \"$QR\" 'http://{sandbox}/admin/mock-phone/scan-qr?account=15550000100'"),
-            format!(
-                "  curl -s -H \"$AUTH\" --json '{{\"type\":\"text\",\"to\":\"15550000001@s.whatsapp.net\",\"text\":\"Hello\"}}' {url}/api/v1/sessions/$SESSION/messages"
-            ),
-            format!(
-                "  curl -s -H \"$AUTH\" {url}/api/v1/sessions/$SESSION/chats/15550000001@s.whatsapp.net/messages"
-            ),
+            "  TO=15550000001@s.whatsapp.net".to_owned(),
+            "  curl -s -H \"$AUTH\" --json '{\"type\":\"text\",\"to\":\"'$TO'\",\"text\":\"Hello\"}' $API/sessions/$SESSION/messages".to_owned(),
+            "  curl -s -H \"$AUTH\" $API/sessions/$SESSION/chats/$TO/messages".to_owned(),
         ]
     }
 }

@@ -39,7 +39,13 @@ pub(crate) fn spawn(app: &App) {
 
 fn draw(code: &str) -> Option<String> {
     let qr = QrCode::new(code.as_bytes()).ok()?;
-    Some(qr.render::<unicode::Dense1x2>().quiet_zone(true).build())
+    // Terminals are mostly dark, and a scanner wants the light around the code to be lighter than it.
+    let mut renderer = qr.render::<unicode::Dense1x2>();
+    let picture = renderer
+        .dark_color(unicode::Dense1x2::Light)
+        .light_color(unicode::Dense1x2::Dark)
+        .quiet_zone(true);
+    Some(picture.build())
 }
 
 #[cfg(test)]
