@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 scripts/test-setup.sh
 # The end-to-end tests run the real binary, which a test build alone does not make.
 cargo build --package wagon --bin wagon
+cargo test --workspace --doc --quiet
 WAGON_REQUIRE_POSTGRES=1
 export WAGON_REQUIRE_POSTGRES
 scripts/with-postgres.sh cargo nextest run --workspace "$@"
-cargo test --workspace --doc --quiet
