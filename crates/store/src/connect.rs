@@ -108,8 +108,8 @@ fn sqlite_options(path: &Path) -> SqliteConnectOptions {
         .pragma("cache_size", "-16000")
         .pragma("mmap_size", "268435456")
         .pragma("temp_store", "MEMORY")
-        // A small message changes some twenty pages of tables and indexes. Copied back every thousand
-        // pages, as is the default, the same pages go to disk again and again.
+        // A message changes some 28 pages of tables and indexes. Copied back every thousand pages, as is
+        // the default, the same pages go to disk again and again.
         .pragma("wal_autocheckpoint", "16384")
 }
 
