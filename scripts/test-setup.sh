@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the tests need beside Rust: a C compiler, the Baileys peer, Postgres and cargo-nextest. Does nothing twice.
+# Installs what the tests need beside Rust: a C compiler, curl, the Baileys peer, Postgres and cargo-nextest. Does nothing twice.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -20,6 +20,17 @@ install_compiler() {
     step "C compiler: installing the Debian package"
     as_root apt-get update
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends gcc libc6-dev
+}
+
+# The first start prints curl lines, and a test runs them.
+install_curl() {
+    if command -v curl >/dev/null; then
+        step "curl: found"
+        return
+    fi
+    step "curl: installing the Debian package"
+    as_root apt-get update
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends curl
 }
 
 install_baileys() {
@@ -56,6 +67,7 @@ install_nextest() {
 }
 
 install_compiler
+install_curl
 install_baileys
 install_postgres
 install_nextest

@@ -236,7 +236,7 @@ impl App {
             format!("  curl -s -d \"$QR\" 'http://{sandbox}/admin/mock-phone/scan-qr?account=15550000100'"),
             "  TO=15550000001@s.whatsapp.net".to_owned(),
             "  curl -s -H \"$AUTH\" --json '{\"type\":\"text\",\"to\":\"'$TO'\",\"text\":\"Hello\"}' $API/sessions/$SESSION/messages".to_owned(),
-            "  curl -s -H \"$AUTH\" $API/sessions/$SESSION/chats/$TO/messages".to_owned(),
+            "  sleep 1; curl -s -H \"$AUTH\" $API/sessions/$SESSION/chats/$TO/messages".to_owned(),
         ]
     }
 }

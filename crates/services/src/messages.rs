@@ -105,13 +105,16 @@ impl Messages {
         }
     }
 
-    /// Waits a moment for a session that is on its way up: right after linking, a restart, or a
-    /// broken connection.
+    /// Waits a moment for a session that is on its way up: right after its code was scanned, a restart,
+    /// or a broken connection.
     async fn connected(&self, session: &Session) -> Result<(), Error> {
         if self.live.connected(&session.id) {
             return Ok(());
         }
-        if session.status != SessionStatus::Starting {
+        if !matches!(
+            session.status,
+            SessionStatus::Starting | SessionStatus::ScanQrCode
+        ) {
             return Err(Error::NotConnected);
         }
         let mut state = self.live.watch(&session.id);

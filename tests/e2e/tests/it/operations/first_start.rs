@@ -1,6 +1,7 @@
 use std::fs;
 
-use wagon_test_kit::{Gateway, V1};
+use tokio::process::Command;
+use wagon_test_kit::{DEADLINE, Gateway, V1, wait_until};
 
 use crate::support::wagon;
 
@@ -37,6 +38,31 @@ async fn secrets_are_for_their_owner() {
         let metadata = fs::metadata(gateway.data_dir().join(file)).expect("the file is there");
         assert_eq!(metadata.permissions().mode() & 0o777, 0o600, "{file}");
     }
+}
+
+/// What the first start prints, pasted into a second terminal as it stands.
+#[tokio::test]
+async fn the_printed_tour_ends_with_the_echo() {
+    let gateway = Gateway::builder().env("API_MASTER_KEY", "").start().await;
+    let tour = wait_until(DEADLINE, "the tour", async || {
+        let log = gateway.log();
+        let lines: Vec<&str> = log
+            .lines()
+            .skip_while(|line| !line.starts_with("Try it"))
+            .skip(1)
+            .take_while(|line| line.starts_with("  "))
+            .collect();
+        match lines.last() {
+            Some(last) if last.ends_with("/messages") => Ok(lines.join("\n")),
+            _ => Err(log),
+        }
+    })
+    .await;
+    let terminal = Command::new("bash").arg("-c").arg(&tour).output().await;
+    let shown = terminal.expect("bash runs").stdout;
+    let shown = String::from_utf8_lossy(&shown);
+    assert!(shown.contains(r#""status":"sent""#), "{tour}\n{shown}");
+    assert!(shown.contains(r#""body":"echo: Hello""#), "{tour}\n{shown}");
 }
 
 #[tokio::test]
@@ -82,7 +108,7 @@ async fn keys_are_managed_beside_a_running_gateway() {
     assert!(!listed.contains(&secret));
 
     wagon(data, ["keys", "revoke", &id]).await.expect_success();
-    wagon_test_kit::wait_until(wagon_test_kit::DEADLINE, "the key to be refused", async || {
+    wait_until(DEADLINE, "the key to be refused", async || {
         let answer = till.get("/sessions").await;
         if answer.status == 401 { Ok(()) } else { Err(answer) }
     })
