@@ -186,7 +186,6 @@ impl App {
     /// Lets what is under way finish, then takes connections, database and sandbox down, in that order.
     pub async fn shutdown(self) {
         self.stop.cancel();
-        self.services.close();
         self.tasks.close();
         if tokio::time::timeout(GRACE, self.tasks.wait()).await.is_err() {
             tracing::warn!("some requests did not finish in time");

@@ -24,7 +24,6 @@ pub struct Services {
     pub chats: Chats,
     pub events: Events,
     pub health: Health,
-    outbox: Outbox,
 }
 
 /// What new sessions start with.
@@ -104,7 +103,7 @@ impl Composition {
             messages: Messages::new(
                 store.clone(),
                 sessions.clone(),
-                outbox.clone(),
+                outbox,
                 budgets,
                 Arc::clone(&clock),
                 live,
@@ -114,7 +113,6 @@ impl Composition {
             health: Health::new(store),
             keys,
             sessions,
-            outbox,
         }
     }
 }
@@ -123,10 +121,5 @@ impl Services {
     /// Brings the sessions that were up before the last shutdown (or crash) up again.
     pub async fn resume(&self) -> Result<usize, crate::Error> {
         self.sessions.resume().await
-    }
-
-    /// Refuses new sends; those under way go on to their end.
-    pub fn close(&self) {
-        self.outbox.close();
     }
 }

@@ -136,10 +136,6 @@ impl Outbox {
         Ok(())
     }
 
-    pub(crate) fn close(&self) {
-        self.inner.tasks.close();
-    }
-
     fn drive(&self, entry: OutboxEntry, knowledge: Knowledge) -> watch::Receiver<Option<Outcome>> {
         let mut under_way = self.inner.lock();
         if let Some(running) = under_way.get(&entry.id) {
