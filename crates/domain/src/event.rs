@@ -50,6 +50,7 @@ pub enum EventBody {
         platform: Option<String>,
     },
     Message(Box<MessageEvent>),
+    IncomingCall(IncomingCall),
     MessageStatus {
         chat: Jid,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -60,6 +61,19 @@ pub enum EventBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         outbox: Option<OutboxId>,
     },
+}
+
+/// Somebody calls the account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncomingCall {
+    pub call: String,
+    pub from: Jid,
+    /// The group that is called, for a group call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<Jid>,
+    #[serde(default)]
+    pub video: bool,
+    pub timestamp: Timestamp,
 }
 
 /// A message that arrived, or that the account sent from another device.
@@ -86,16 +100,18 @@ pub enum EventKind {
     Message,
     MessageFromMe,
     MessageStatus,
+    CallIncoming,
 }
 
 impl EventKind {
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::SessionStatus,
         Self::AuthQr,
         Self::AuthCode,
         Self::Message,
         Self::MessageFromMe,
         Self::MessageStatus,
+        Self::CallIncoming,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -106,6 +122,7 @@ impl EventKind {
             Self::Message => "message",
             Self::MessageFromMe => "message.from_me",
             Self::MessageStatus => "message.status",
+            Self::CallIncoming => "call.incoming",
         }
     }
 }
@@ -141,6 +158,7 @@ impl EventBody {
             Self::Message(message) if message.from_me => EventKind::MessageFromMe,
             Self::Message(_) => EventKind::Message,
             Self::MessageStatus { .. } => EventKind::MessageStatus,
+            Self::IncomingCall(_) => EventKind::CallIncoming,
         }
     }
 }

@@ -7,8 +7,11 @@ use std::time::Duration;
 use async_trait::async_trait;
 use tokio_util::task::TaskTracker;
 use wagon_domain::{Clock, PhoneNumber, SessionId};
-use wagon_engine::{Ack, Engine, EngineError, Inbox, PairError, PairingCode, SendError, Submission};
+use wagon_engine::{
+    Ack, CallError, Engine, EngineError, Inbox, PairError, PairingCode, SendError, Submission,
+};
 use wagon_store::Store;
+use whatsapp_rust::Client;
 use whatsapp_rust::pair_code::{PairCodeError, PairCodeOptions, PairError as WaPairError};
 
 use crate::connection::{Phase, Running, Shared};
@@ -48,6 +51,14 @@ impl WhatsAppEngine {
 
     fn get(&self, session: &SessionId) -> Option<Arc<Running>> {
         self.lock().get(session).cloned()
+    }
+
+    /// The session's client, if it can be asked something now.
+    pub(crate) fn client(&self, session: &SessionId) -> Result<Arc<Client>, CallError> {
+        match self.phase(session) {
+            Some(Phase::Live { client, .. }) if client.is_connected() && client.is_logged_in() => Ok(client),
+            _ => Err(CallError::NotConnected),
+        }
     }
 
     fn phase(&self, session: &SessionId) -> Option<Phase> {

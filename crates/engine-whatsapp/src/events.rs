@@ -13,6 +13,7 @@ use wagon_engine::{Connection, Inbox, Receipt, Status};
 use whatsapp_rust::Client;
 
 use crate::acks::Acks;
+use crate::notices;
 use crate::outcome;
 use crate::translate::{self, own_device};
 
@@ -24,6 +25,8 @@ const RECEIPT_BATCH: usize = 256;
 /// A report on its way to the inbox.
 enum Report {
     Receipt(Arc<Event>),
+    /// Happened beside messages; translated by [`notices`].
+    Notice(Arc<Event>),
     Connection(Connection),
     Up,
 }
@@ -78,6 +81,7 @@ impl EventHandler for Listener {
                 self.acks.resolve(&ack.id, &verdict);
             }
             Event::Receipt(_) => self.pass_on(Report::Receipt(event)),
+            Event::IncomingCall(_) => self.pass_on(Report::Notice(event)),
             Event::Connected(_) => self.pass_on(Report::Up),
             Event::Disconnected(_) => {
                 self.acks.abandon();
@@ -111,6 +115,7 @@ impl EventHandler for Listener {
         EventInterest::of(&[
             EventKind::ServerAck,
             EventKind::Receipt,
+            EventKind::IncomingCall,
             EventKind::Connected,
             EventKind::Disconnected,
             EventKind::PairingQrCode,
@@ -173,6 +178,15 @@ impl Reporter {
                         && let Some(client) = client.upgrade()
                     {
                         receipts.extend(translate_receipt(&client, receipt).await);
+                    }
+                    continue;
+                }
+                Report::Notice(event) => {
+                    if let Some(client) = client.upgrade()
+                        && let Some(notice) = notices::notice(&client, &event).await
+                    {
+                        self.flush(&mut receipts).await;
+                        self.inbox.notices(&self.session, vec![notice]).await;
                     }
                     continue;
                 }

@@ -13,11 +13,14 @@
 
 mod acks;
 mod backend;
+mod call;
+mod calls;
 mod connection;
 mod engine;
 mod events;
 mod hook;
 mod network;
+mod notices;
 mod outcome;
 mod pairing;
 mod send;

@@ -5,6 +5,8 @@ use wagon_domain::message::{Chat, Inbound};
 use wagon_domain::session::StatusReason;
 use wagon_domain::{Jid, MessageStatus, SessionId, Timestamp, WaMessageId};
 
+use crate::notice::Notice;
+
 /// Receives what happens on the connections. Calls for one session come one after the other.
 #[async_trait]
 pub trait Inbox: Send + Sync + 'static {
@@ -14,6 +16,9 @@ pub trait Inbox: Send + Sync + 'static {
 
     /// Receipts for messages of this account, in the order they came.
     async fn receipts(&self, session: &SessionId, receipts: Vec<Receipt>);
+
+    /// Other things that happened, in the order they came.
+    async fn notices(&self, session: &SessionId, notices: Vec<Notice>);
 
     /// The state of the connection changed.
     async fn connection(&self, session: &SessionId, change: Connection);

@@ -4,8 +4,14 @@
 //! dependency: nothing here may name the library behind it, and no type of that library may pass
 //! through. To add a capability, add a method in domain words and implement it in the engine crate.
 
+mod call;
+mod calls;
 mod command;
 mod inbox;
+mod notice;
 
+pub use call::{CallError, Refusal, RefusalKind};
+pub use calls::Calls;
 pub use command::{Ack, Engine, EngineError, PairError, PairingCode, SendError, Submission};
 pub use inbox::{Connection, Inbox, NotStored, Receipt, Status};
+pub use notice::Notice;

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use wagon_domain::Capability;
 use wagon_domain::outbox::SendFailure;
+use wagon_engine::{CallError, RefusalKind};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -27,6 +28,15 @@ pub enum Error {
     /// WhatsApp refused the send.
     #[error(transparent)]
     SendFailed(SendFailure),
+    /// WhatsApp does not let this account do it.
+    #[error("{reason}")]
+    Denied { reason: String },
+    /// WhatsApp refused, for a reason of its own.
+    #[error("{reason}")]
+    Refused { reason: String },
+    /// WhatsApp was asked and has not answered; whether it did what was asked is unknown.
+    #[error("WhatsApp did not answer in time")]
+    Unanswered,
     /// WhatsApp refused a pairing code, or could not be reached.
     #[error("no pairing code: {reason}")]
     Pairing { reason: String },
@@ -56,6 +66,9 @@ pub enum Missing {
     Link,
     #[error("key not found")]
     Key,
+    /// What the caller named, WhatsApp does not know.
+    #[error("WhatsApp does not know it")]
+    OnWhatsApp,
 }
 
 /// What stands in the way.
@@ -69,6 +82,9 @@ pub enum Conflict {
     IdempotencyKeyReused,
     #[error("a pairing code is already outstanding")]
     PairingCodeOutstanding,
+    /// WhatsApp says that it is so already, or cannot be.
+    #[error("the state on WhatsApp does not allow it")]
+    OnWhatsApp,
 }
 
 impl Error {
@@ -78,6 +94,37 @@ impl Error {
 
     pub(crate) fn internal(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
         Self::Internal(error.into())
+    }
+}
+
+/// WhatsApp names no time with most of its limits.
+const LIMITED_FOR: Duration = Duration::from_mins(1);
+
+impl From<CallError> for Error {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::NotConnected => Self::NotConnected,
+            CallError::Invalid { field, message } => Self::Invalid { field, message },
+            CallError::Unanswered => Self::Unanswered,
+            CallError::Engine(source) => Self::Internal(source),
+            CallError::Refused(refusal) => match refusal.kind() {
+                RefusalKind::Denied => Self::Denied {
+                    reason: refusal.to_string(),
+                },
+                RefusalKind::Unknown => Self::NotFound(Missing::OnWhatsApp),
+                RefusalKind::Conflict => Self::Conflict(Conflict::OnWhatsApp),
+                RefusalKind::Malformed => Self::Invalid {
+                    field: "request",
+                    message: refusal.to_string(),
+                },
+                RefusalKind::Limited => Self::RateLimited {
+                    retry_after: refusal.retry_after.unwrap_or(LIMITED_FOR),
+                },
+                RefusalKind::Other => Self::Refused {
+                    reason: refusal.to_string(),
+                },
+            },
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use wagon_domain::session::StatusReason;
 use wagon_domain::{
     Clock, IdSource, MessageId, MessageStatus, OrgId, Session, SessionId, SessionStatus, Timestamp,
 };
-use wagon_engine::{Connection, Inbox, NotStored, Receipt};
+use wagon_engine::{Connection, Inbox, NotStored, Notice, Receipt};
 use wagon_store::{NewEvent, NewMessage, Store, Tx};
 
 use crate::live::Live;
@@ -148,6 +148,32 @@ impl Intake {
         Ok(())
     }
 
+    async fn store_notices(&self, id: &SessionId, notices: Vec<Notice>) -> Result<(), Failure> {
+        let org = self.session(id).await?.org;
+        let now = self.clock.now();
+        let session = id.clone();
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    for notice in notices {
+                        let body = match notice {
+                            Notice::Call(call) => EventBody::IncomingCall(call),
+                        };
+                        tx.append_event(NewEvent {
+                            org: org.clone(),
+                            session: session.clone(),
+                            body,
+                            timestamp: now,
+                        })
+                        .await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await?;
+        Ok(())
+    }
+
     async fn store_connection(&self, id: &SessionId, change: Connection) -> Result<(), Failure> {
         let session = self.session(id).await?;
         let now = self.clock.now();
@@ -197,6 +223,12 @@ impl Inbox for Intake {
     async fn receipts(&self, session: &SessionId, receipts: Vec<Receipt>) {
         if let Err(error) = self.store_receipts(session, receipts).await {
             tracing::error!(session.id = %session, error = &error as &dyn std::error::Error, "receipts were not stored");
+        }
+    }
+
+    async fn notices(&self, session: &SessionId, notices: Vec<Notice>) {
+        if let Err(error) = self.store_notices(session, notices).await {
+            tracing::error!(session.id = %session, error = &error as &dyn std::error::Error, "notices were not stored");
         }
     }
 

@@ -30,6 +30,9 @@ impl From<Error> for Refusal {
                     .with_retry_after(retry_after_seconds(retry_after))
             }
             Error::SendFailed(failure) => failure.into(),
+            Error::Denied { reason } => Self::new(StatusCode::FORBIDDEN, reason),
+            Error::Refused { reason } => Self::new(StatusCode::BAD_GATEWAY, reason),
+            Error::Unanswered => Self::new(StatusCode::GATEWAY_TIMEOUT, "WhatsApp did not answer in time"),
             Error::Pairing { reason } => Self::new(StatusCode::SERVICE_UNAVAILABLE, reason),
             Error::Unavailable => Self::new(StatusCode::SERVICE_UNAVAILABLE, "The gateway is shutting down"),
             Error::Internal(_) => internal(),
@@ -44,6 +47,9 @@ impl From<Conflict> for Refusal {
             Conflict::AlreadyRunning => Self::new(StatusCode::BAD_REQUEST, "Session is already started"),
             Conflict::PairingCodeOutstanding => {
                 Self::new(StatusCode::CONFLICT, "A pairing code is already outstanding")
+            }
+            Conflict::OnWhatsApp => {
+                Self::new(StatusCode::CONFLICT, "The state on WhatsApp does not allow it")
             }
             Conflict::IdempotencyKeyReused => {
                 let message = "Idempotency-Key was already used for another request";
@@ -89,6 +95,7 @@ const fn absent(missing: Missing) -> &'static str {
         Missing::Qr => "QR code is not ready yet",
         Missing::Link => "Session is not linked",
         Missing::Key => "API key not found",
+        Missing::OnWhatsApp => "Not found on WhatsApp",
     }
 }
 

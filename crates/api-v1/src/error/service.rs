@@ -32,6 +32,9 @@ impl From<Error> for Refusal {
                     .with_retry_after(seconds)
             }
             Error::SendFailed(failure) => failure.into(),
+            Error::Denied { reason } => Self::new(Code::Forbidden, reason),
+            Error::Refused { reason } => Self::new(Code::GatewayUnavailable, reason),
+            Error::Unanswered => Self::new(Code::GatewayUnavailable, "WhatsApp did not answer in time"),
             Error::Pairing { reason } => {
                 Self::new(Code::GatewayUnavailable, format!("no pairing code: {reason}"))
             }
@@ -71,6 +74,7 @@ const fn absent(missing: Missing) -> &'static str {
         Missing::Qr => "QR code is not ready yet; pairing has been started",
         Missing::Link => "session is not paired",
         Missing::Key => "key not found",
+        Missing::OnWhatsApp => "not found on WhatsApp",
     }
 }
 
@@ -80,6 +84,7 @@ const fn in_the_way(conflict: Conflict) -> &'static str {
         Conflict::AlreadyRunning => "session already running",
         Conflict::IdempotencyKeyReused => "Idempotency-Key was already used for another request",
         Conflict::PairingCodeOutstanding => "a pairing code is already outstanding",
+        Conflict::OnWhatsApp => "the state on WhatsApp does not allow it",
     }
 }
 
@@ -149,6 +154,35 @@ mod tests {
                 },
                 503,
                 envelope("gateway_unavailable", "no pairing code: WhatsApp said no"),
+            ),
+            (
+                Error::Denied {
+                    reason: "not an admin".to_owned(),
+                },
+                403,
+                envelope("forbidden", "not an admin"),
+            ),
+            (
+                Error::Refused {
+                    reason: "no".to_owned(),
+                },
+                503,
+                envelope("gateway_unavailable", "no"),
+            ),
+            (
+                Error::Unanswered,
+                503,
+                envelope("gateway_unavailable", "WhatsApp did not answer in time"),
+            ),
+            (
+                Error::Conflict(Conflict::OnWhatsApp),
+                409,
+                envelope("conflict", "the state on WhatsApp does not allow it"),
+            ),
+            (
+                Error::NotFound(Missing::OnWhatsApp),
+                404,
+                envelope("not_found", "not found on WhatsApp"),
             ),
             (
                 Error::Unavailable,

@@ -68,6 +68,15 @@ enum Payload<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         outbox_id: Option<&'a str>,
     },
+    IncomingCall {
+        call_id: &'a str,
+        from: String,
+        timestamp: i64,
+        is_group: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        group_jid: Option<String>,
+        is_video: bool,
+    },
 }
 
 impl<'a> Payload<'a> {
@@ -117,6 +126,14 @@ impl<'a> Payload<'a> {
                 status: status.as_str(),
                 timestamp: timestamp.as_millis(),
                 outbox_id: outbox.as_ref().map(OutboxId::as_str),
+            },
+            EventBody::IncomingCall(call) => Self::IncomingCall {
+                call_id: &call.call,
+                from: call.from.bare().into(),
+                timestamp: call.timestamp.as_millis(),
+                is_group: call.group.is_some(),
+                group_jid: call.group.as_ref().map(ToString::to_string),
+                is_video: call.video,
             },
         }
     }
