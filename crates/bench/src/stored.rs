@@ -102,12 +102,10 @@ impl load::Send for Sender {
         let submission = Submission {
             wa_id: WaMessageId::generate(&mut rand::rng()),
             to: self.to.clone(),
-            outgoing: Outgoing::Text {
-                text,
-                mentions: Vec::new(),
-                reply_to: None,
-            },
+            outgoing: Outgoing::text(text),
             quote: None,
+            media: Vec::new(),
+            source: None,
         };
         self.engine.send(&self.session, submission).await?;
         Ok(())

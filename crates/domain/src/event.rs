@@ -76,7 +76,8 @@ pub struct IncomingCall {
     pub timestamp: Timestamp,
 }
 
-/// A message that arrived, or that the account sent from another device.
+/// A message that arrived, or that the account sent from another device; also one that changes
+/// another: a reaction, an edit, a revoke, a vote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageEvent {
     pub wa_id: WaMessageId,
@@ -101,10 +102,14 @@ pub enum EventKind {
     MessageFromMe,
     MessageStatus,
     CallIncoming,
+    MessageReaction,
+    MessageEdited,
+    MessageRevoked,
+    PollVote,
 }
 
 impl EventKind {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 11] = [
         Self::SessionStatus,
         Self::AuthQr,
         Self::AuthCode,
@@ -112,6 +117,10 @@ impl EventKind {
         Self::MessageFromMe,
         Self::MessageStatus,
         Self::CallIncoming,
+        Self::MessageReaction,
+        Self::MessageEdited,
+        Self::MessageRevoked,
+        Self::PollVote,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -123,6 +132,10 @@ impl EventKind {
             Self::MessageFromMe => "message.from_me",
             Self::MessageStatus => "message.status",
             Self::CallIncoming => "call.incoming",
+            Self::MessageReaction => "message.reaction",
+            Self::MessageEdited => "message.edited",
+            Self::MessageRevoked => "message.revoked",
+            Self::PollVote => "poll.vote",
         }
     }
 }
@@ -155,8 +168,14 @@ impl EventBody {
             Self::SessionStatus { .. } => EventKind::SessionStatus,
             Self::Qr { .. } => EventKind::AuthQr,
             Self::PairingCode { .. } | Self::Linked { .. } => EventKind::AuthCode,
-            Self::Message(message) if message.from_me => EventKind::MessageFromMe,
-            Self::Message(_) => EventKind::Message,
+            Self::Message(message) => match &message.content {
+                Content::Reaction { .. } => EventKind::MessageReaction,
+                Content::Edit { .. } => EventKind::MessageEdited,
+                Content::Revoke { .. } => EventKind::MessageRevoked,
+                Content::PollVote { .. } => EventKind::PollVote,
+                _ if message.from_me => EventKind::MessageFromMe,
+                _ => EventKind::Message,
+            },
             Self::MessageStatus { .. } => EventKind::MessageStatus,
             Self::IncomingCall(_) => EventKind::CallIncoming,
         }

@@ -117,6 +117,13 @@ impl WaMessageId {
         Self(text.into())
     }
 
+    /// The id of the `index`th message that belongs to this one, such as a picture of an album: the
+    /// same for every attempt to send it.
+    #[must_use]
+    pub fn part(&self, index: usize) -> Self {
+        Self(format!("{}{index:02X}", &self.0[..self.0.len().min(Self::MAX_LEN - 8)]).into())
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

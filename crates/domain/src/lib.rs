@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod clock;
+pub mod content;
 pub mod event;
 pub mod id;
 pub mod jid;
@@ -16,9 +17,10 @@ pub mod session;
 
 pub use access::{Caller, Capabilities, Capability};
 pub use clock::{Clock, SystemClock, Timestamp};
+pub use content::Content;
 pub use event::{Event, EventBody, EventKind};
 pub use id::{EventId, IdSource, KeyId, MessageId, OrgId, OutboxId, SessionId, WaMessageId};
 pub use jid::{Jid, Server};
-pub use message::{Content, Message, MessageStatus};
+pub use message::{Message, MessageStatus};
 pub use phone::PhoneNumber;
 pub use session::{Session, SessionStatus};

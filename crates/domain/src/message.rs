@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
+pub use crate::content::{Content, MediaKind, WireContent};
 use crate::id::{MessageId, SessionId, WaMessageId};
 use crate::jid::Jid;
 
@@ -77,83 +78,6 @@ impl FromStr for MessageStatus {
     }
 }
 
-/// What a message says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Content {
-    Text {
-        text: String,
-    },
-    Media {
-        kind: MediaKind,
-        mimetype: Option<String>,
-        size: Option<u64>,
-        filename: Option<String>,
-        caption: Option<String>,
-    },
-    Location {
-        name: Option<String>,
-    },
-    Contact {
-        name: Option<String>,
-    },
-    Poll {
-        name: String,
-    },
-    /// Something WhatsApp carries that Wagon has no words for yet; kept so that nothing is lost.
-    Other {
-        kind: String,
-    },
-}
-
-/// The kinds of media WhatsApp tells apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum MediaKind {
-    Image,
-    Video,
-    Audio,
-    Document,
-    Sticker,
-}
-
-impl MediaKind {
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Image => "image",
-            Self::Video => "video",
-            Self::Audio => "audio",
-            Self::Document => "document",
-            Self::Sticker => "sticker",
-        }
-    }
-}
-
-impl Content {
-    /// The type's name as both dialects spell it.
-    pub fn kind(&self) -> &str {
-        match self {
-            Self::Text { .. } => "text",
-            Self::Media { kind, .. } => kind.as_str(),
-            Self::Location { .. } => "location",
-            Self::Contact { .. } => "contact",
-            Self::Poll { .. } => "poll",
-            Self::Other { kind } => kind,
-        }
-    }
-
-    /// The words to show for it: text, caption, question or name.
-    pub fn body(&self) -> Option<&str> {
-        match self {
-            Self::Text { text } => Some(text),
-            Self::Media { caption, .. } => caption.as_deref(),
-            Self::Location { name } | Self::Contact { name } => name.as_deref(),
-            Self::Poll { name } => Some(name),
-            Self::Other { .. } => None,
-        }
-    }
-}
-
 /// The message that another one answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Quote {
@@ -196,6 +120,8 @@ pub struct Inbound {
     pub content: Content,
     pub quote: Option<Quote>,
     pub mentions: Vec<Jid>,
+    /// What the engine needs to work with it later; missing when the content says everything.
+    pub wire: Option<WireContent>,
     /// WhatsApp's own time.
     pub timestamp: Timestamp,
 }

@@ -1,5 +1,7 @@
 //! Sends: what was asked, and how far it has come.
 
+mod outgoing;
+
 use std::fmt;
 use std::str::FromStr;
 
@@ -9,18 +11,7 @@ use crate::clock::Timestamp;
 use crate::id::{OrgId, OutboxId, SessionId, WaMessageId};
 use crate::jid::Jid;
 
-/// What to send, in the words of Wagon. Stored with the outbox row, so it must stay readable.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum Outgoing {
-    Text {
-        text: String,
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        mentions: Vec<Jid>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        reply_to: Option<WaMessageId>,
-    },
-}
+pub use outgoing::{Attachment, Context, Outgoing};
 
 /// State of an accepted send.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

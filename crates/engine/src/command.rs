@@ -1,6 +1,8 @@
 //! Commands to the engine.
 
 use async_trait::async_trait;
+use bytes::Bytes;
+use wagon_domain::content::WireContent;
 use wagon_domain::message::Quote;
 use wagon_domain::outbox::{Outgoing, SendFailure};
 use wagon_domain::{Jid, PhoneNumber, SessionId, Timestamp, WaMessageId};
@@ -38,15 +40,23 @@ pub struct Submission {
     pub wa_id: WaMessageId,
     pub to: Jid,
     pub outgoing: Outgoing,
-    /// The quoted message, when the text answers one.
+    /// The quoted message, when it answers one.
     pub quote: Option<Quote>,
+    /// The bytes of [`Outgoing::attachments`], in their order.
+    pub media: Vec<Bytes>,
+    /// The wire form of [`Outgoing::source`].
+    pub source: Option<WireContent>,
 }
 
 /// WhatsApp's server took the message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ack {
     /// The server's time for the message.
     pub timestamp: Timestamp,
+    /// To be kept with the message; missing when its content says everything.
+    pub wire: Option<WireContent>,
+    /// The same for the items of an album, in their order.
+    pub parts: Vec<WireContent>,
 }
 
 /// Why a send has no acknowledgement.

@@ -25,22 +25,17 @@ mod tests {
         let session: SessionId = "sess_1".parse().unwrap();
         let other: SessionId = "sess_2".parse().unwrap();
         let to: Jid = "15550000001@s.whatsapp.net".parse().unwrap();
-        let text = |text: &str| Outgoing::Text {
-            text: text.into(),
-            mentions: vec![],
-            reply_to: None,
-        };
-        let base = of(&session, &to, &text("a"));
-        assert_eq!(base, of(&session, &to, &text("a")));
-        assert_ne!(base, of(&other, &to, &text("a")));
+        let base = of(&session, &to, &Outgoing::text("a"));
+        assert_eq!(base, of(&session, &to, &Outgoing::text("a")));
+        assert_ne!(base, of(&other, &to, &Outgoing::text("a")));
         assert_ne!(
             base,
             of(
                 &session,
                 &"15550000002@s.whatsapp.net".parse().unwrap(),
-                &text("a")
+                &Outgoing::text("a")
             )
         );
-        assert_ne!(base, of(&session, &to, &text("b")));
+        assert_ne!(base, of(&session, &to, &Outgoing::text("b")));
     }
 }

@@ -203,8 +203,9 @@ impl Messages {
 }
 
 fn validate(session: &SessionId, request: &SendMessage) -> Result<Option<Idempotency>, Error> {
-    let Outgoing::Text { text, .. } = &request.outgoing;
-    if text.is_empty() {
+    if let Outgoing::Text { text, .. } = &request.outgoing
+        && text.is_empty()
+    {
         return Err(Error::Invalid {
             field: "text",
             message: "text is required for type 'text'".to_owned(),

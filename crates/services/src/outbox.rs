@@ -7,8 +7,8 @@ use tokio::sync::{mpsc, watch};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wagon_domain::event::EventBody;
-use wagon_domain::message::{Chat, Content, Party, Quote};
-use wagon_domain::outbox::{OutboxEntry, OutboxStatus, Outgoing, SendFailure};
+use wagon_domain::message::{Chat, Party, Quote};
+use wagon_domain::outbox::{OutboxEntry, OutboxStatus, SendFailure};
 use wagon_domain::{Clock, IdSource, Jid, MessageId, MessageStatus, OutboxId, SessionId, Timestamp};
 use wagon_engine::{Ack, Engine, SendError, Submission};
 use wagon_store::{Accepted, NewEvent, NewMessage, Store};
@@ -197,9 +197,11 @@ impl Inner {
             to: entry.to.clone(),
             outgoing: entry.outgoing.clone(),
             quote,
+            media: Vec::new(),
+            source: None,
         };
         match self.engine.send(&entry.session, submission).await {
-            Ok(Ack { timestamp }) => self.sent(entry, timestamp).await,
+            Ok(Ack { timestamp, .. }) => self.sent(entry, timestamp).await,
             Err(SendError::Refused(failure)) => self.failed(entry, failure).await,
             Err(SendError::Engine(source)) => {
                 tracing::warn!(session.id = %entry.session, outbox.id = %entry.id, error = &*source as &dyn std::error::Error, "a send could not be prepared");
@@ -212,10 +214,7 @@ impl Inner {
 
     /// The quoted message as stored; one that Wagon never saw is quoted by its id alone.
     async fn quote(&self, entry: &OutboxEntry) -> Result<Option<Quote>, Error> {
-        let Outgoing::Text {
-            reply_to: Some(id), ..
-        } = &entry.outgoing
-        else {
+        let Some(id) = entry.outgoing.reply_to() else {
             return Ok(None);
         };
         let known = self.store.message(&entry.session, Some(&entry.to), id).await?;
@@ -289,7 +288,6 @@ impl Inner {
     }
 
     fn message(&self, entry: &OutboxEntry, quote: Option<Quote>) -> NewMessage {
-        let Outgoing::Text { text, mentions, .. } = &entry.outgoing;
         NewMessage {
             id: MessageId::from_ulid(self.ids.next(entry.created_at, &mut rand::rng())),
             session: entry.session.clone(),
@@ -301,9 +299,9 @@ impl Inner {
             chat_name: None,
             sender: Party::default(),
             from_me: true,
-            content: Content::Text { text: text.clone() },
+            content: entry.outgoing.content(),
             quote,
-            mentions: mentions.iter().map(Jid::bare).collect(),
+            mentions: entry.outgoing.mentions().iter().map(Jid::bare).collect(),
             status: Some(MessageStatus::Pending),
             timestamp: entry.created_at,
             created_at: entry.created_at,

@@ -72,11 +72,7 @@ mod tests {
             idempotency: None,
             wa_id: "3EB0ABCD".parse().unwrap(),
             to: "15550000001@s.whatsapp.net".parse().unwrap(),
-            outgoing: Outgoing::Text {
-                text: "hi".to_owned(),
-                mentions: Vec::new(),
-                reply_to: None,
-            },
+            outgoing: Outgoing::text("hi"),
             status,
             error: None,
             created_at: Timestamp::from_millis(1_719_311_999_000),

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use wagon_domain::outbox::Outgoing;
+use wagon_domain::outbox::{Context, Outgoing};
 use wagon_domain::{Jid, WaMessageId};
 use wagon_http_kit::{LenientJson, Problem};
 use wagon_services::SendMessage;
@@ -71,8 +71,7 @@ impl Request {
                 to,
                 Outgoing::Text {
                     text,
-                    mentions,
-                    reply_to,
+                    context: Context { mentions, reply_to },
                 },
             )),
             _ => Err(Refusal::validation(errors).into()),
@@ -166,8 +165,10 @@ mod tests {
             outgoing,
             Outgoing::Text {
                 text: "hi @15550000002".to_owned(),
-                mentions: vec!["15550000002@s.whatsapp.net".parse().unwrap()],
-                reply_to: Some("3EB0A1".parse().unwrap()),
+                context: Context {
+                    mentions: vec!["15550000002@s.whatsapp.net".parse().unwrap()],
+                    reply_to: Some("3EB0A1".parse().unwrap()),
+                },
             }
         );
     }

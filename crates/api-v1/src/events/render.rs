@@ -236,9 +236,7 @@ mod tests {
                 chat: "15550000001@s.whatsapp.net".parse().unwrap(),
                 sender: Party::default(),
                 from_me,
-                content: Content::Text {
-                    text: "yes".to_owned(),
-                },
+                content: Content::text("yes"),
                 quote: None,
                 mentions: Vec::new(),
                 timestamp: Timestamp::from_millis(900),

@@ -78,11 +78,7 @@ mod tests {
             idempotency: None,
             wa_id: "3EB0A1".parse().unwrap(),
             to: "15550000001@s.whatsapp.net".parse().unwrap(),
-            outgoing: Outgoing::Text {
-                text: "hi".to_owned(),
-                mentions: Vec::new(),
-                reply_to: None,
-            },
+            outgoing: Outgoing::text("hi"),
             status,
             error: Some(SendFailure::UnknownRecipient),
             created_at: Timestamp::from_millis(1),

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use wagon_domain::outbox::Outgoing;
+use wagon_domain::outbox::{Context, Outgoing};
 use wagon_domain::{Jid, WaMessageId};
 use wagon_http_kit::{Problem, Query, QueryError, StrictJson, needs};
 use wagon_services::{Error, SendMessage};
@@ -104,8 +104,10 @@ impl Request {
                     .text
                     .filter(|text| !text.is_empty())
                     .ok_or_else(text_is_missing)?,
-                mentions: self.mentions.unwrap_or_default(),
-                reply_to: reply_to(self.reply_to.as_deref())?,
+                context: Context {
+                    mentions: self.mentions.unwrap_or_default(),
+                    reply_to: reply_to(self.reply_to.as_deref())?,
+                },
             },
             Kind::Poll => return Err(not_sent_yet("poll")),
             Kind::Location => return Err(not_sent_yet("location")),
@@ -204,8 +206,10 @@ mod tests {
             request.outgoing,
             Outgoing::Text {
                 text: "hi".to_owned(),
-                mentions: vec!["15550000002@s.whatsapp.net".parse().unwrap()],
-                reply_to: Some("3EB0A1".parse().unwrap()),
+                context: Context {
+                    mentions: vec!["15550000002@s.whatsapp.net".parse().unwrap()],
+                    reply_to: Some("3EB0A1".parse().unwrap()),
+                },
             }
         );
     }

@@ -80,30 +80,20 @@ impl From<Message> for View {
 
 fn media(content: Content) -> Option<Media> {
     match content {
-        Content::Media {
-            mimetype,
-            size,
-            filename,
-            kind: _,
-            caption: _,
-        } => Some(Media {
-            mimetype,
-            size,
-            filename,
+        Content::Media(media) => Some(Media {
+            mimetype: media.mimetype,
+            size: media.size,
+            filename: media.filename,
         }),
-        Content::Text { .. }
-        | Content::Location { .. }
-        | Content::Contact { .. }
-        | Content::Poll { .. }
-        | Content::Other { .. } => None,
+        _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use wagon_domain::Timestamp;
     use wagon_domain::message::{MediaKind, Party, Quote};
+    use wagon_domain::{Timestamp, content};
 
     use super::*;
 
@@ -115,9 +105,7 @@ mod tests {
             chat: "15550000001@s.whatsapp.net".parse().unwrap(),
             sender: Party::default(),
             from_me: true,
-            content: Content::Text {
-                text: "hello".to_owned(),
-            },
+            content: Content::text("hello"),
             quote: None,
             mentions: Vec::new(),
             status: Some(MessageStatus::Sent),
@@ -154,13 +142,12 @@ mod tests {
                 name: Some("Alex".to_owned()),
             },
             from_me: false,
-            content: Content::Media {
-                kind: MediaKind::Image,
+            content: Content::Media(content::Media {
                 mimetype: Some("image/png".to_owned()),
                 size: Some(7),
-                filename: None,
                 caption: Some("look".to_owned()),
-            },
+                ..content::Media::of(MediaKind::Image)
+            }),
             quote: Some(quote),
             mentions: vec!["15550000002@s.whatsapp.net".parse().unwrap()],
             status: None,

@@ -3,12 +3,13 @@
 use wacore::proto_helpers::MessageExt;
 use wacore::types::events::InboundMessage;
 use wacore::types::message::MessageInfo;
-use wagon_domain::message::{Content, Inbound, MediaKind, Party, Quote};
+use wagon_domain::message::{Inbound, Party, Quote};
 use wagon_domain::{Jid, Server, Timestamp};
 use waproto::whatsapp as wa;
 use whatsapp_rust::Client;
 
 use super::address::{chat_of, to_domain};
+use super::content::content;
 
 /// The domain form of a decrypted message. `None` when there is nothing to tell: key exchange,
 /// settings, and other traffic that no person wrote.
@@ -36,6 +37,7 @@ pub(crate) async fn inbound(client: &Client, item: &InboundMessage) -> Option<In
             None => None,
         },
         mentions: context.map(mentions).unwrap_or_default(),
+        wire: None,
         timestamp: Timestamp::from_millis(info.timestamp.timestamp_millis()),
     })
 }
@@ -48,99 +50,6 @@ async fn sender(client: &Client, info: &MessageInfo) -> Option<Party> {
     };
     let name = Some(info.push_name.clone()).filter(|name| !name.is_empty());
     Some(Party { jid, lid, name })
-}
-
-/// What a person would see. `None` for protocol traffic.
-fn content(message: &wa::Message) -> Option<Content> {
-    if let Some(text) = message.text_content() {
-        return Some(Content::Text {
-            text: text.to_owned(),
-        });
-    }
-    if let Some(image) = message.image_message.as_option() {
-        return Some(media(
-            MediaKind::Image,
-            image.mimetype.as_ref(),
-            image.file_length,
-            None,
-            image.caption.as_ref(),
-        ));
-    }
-    if let Some(video) = message.video_message.as_option() {
-        return Some(media(
-            MediaKind::Video,
-            video.mimetype.as_ref(),
-            video.file_length,
-            None,
-            video.caption.as_ref(),
-        ));
-    }
-    if let Some(audio) = message.audio_message.as_option() {
-        return Some(media(
-            MediaKind::Audio,
-            audio.mimetype.as_ref(),
-            audio.file_length,
-            None,
-            None,
-        ));
-    }
-    if let Some(document) = message.document_message.as_option() {
-        let name = document.file_name.clone().or_else(|| document.title.clone());
-        return Some(media(
-            MediaKind::Document,
-            document.mimetype.as_ref(),
-            document.file_length,
-            name,
-            document.caption.as_ref(),
-        ));
-    }
-    if let Some(sticker) = message.sticker_message.as_option() {
-        return Some(media(
-            MediaKind::Sticker,
-            sticker.mimetype.as_ref(),
-            sticker.file_length,
-            None,
-            None,
-        ));
-    }
-    if let Some(location) = message.location_message.as_option() {
-        return Some(Content::Location {
-            name: location.name.clone(),
-        });
-    }
-    if let Some(contact) = message.contact_message.as_option() {
-        return Some(Content::Contact {
-            name: contact.display_name.clone(),
-        });
-    }
-    for poll in [
-        &message.poll_creation_message,
-        &message.poll_creation_message_v2,
-        &message.poll_creation_message_v3,
-    ] {
-        if let Some(poll) = poll.as_option() {
-            return Some(Content::Poll {
-                name: poll.name.clone().unwrap_or_default(),
-            });
-        }
-    }
-    None
-}
-
-fn media(
-    kind: MediaKind,
-    mimetype: Option<&String>,
-    size: Option<u64>,
-    filename: Option<String>,
-    caption: Option<&String>,
-) -> Content {
-    Content::Media {
-        kind,
-        mimetype: mimetype.cloned(),
-        size,
-        filename,
-        caption: caption.cloned(),
-    }
 }
 
 /// The context of whichever part carries the content: quotes and mentions live there.
@@ -214,58 +123,7 @@ fn mentions(context: &wa::ContextInfo) -> Vec<Jid> {
 
 #[cfg(test)]
 mod tests {
-    use buffa::MessageField;
-
     use super::*;
-
-    #[test]
-    fn words_are_content() {
-        let plain = wa::Message {
-            conversation: Some("שלום 👋".into()),
-            ..Default::default()
-        };
-        assert_eq!(
-            content(&plain),
-            Some(Content::Text {
-                text: "שלום 👋".into()
-            })
-        );
-        let extended = wa::message::ExtendedTextMessage {
-            text: Some("hi".into()),
-            ..Default::default()
-        };
-        let extended = wa::Message {
-            extended_text_message: MessageField::some(extended),
-            ..Default::default()
-        };
-        assert_eq!(content(&extended), Some(Content::Text { text: "hi".into() }));
-    }
-
-    #[test]
-    fn media_keeps_its_description() {
-        let image = wa::message::ImageMessage {
-            mimetype: Some("image/png".into()),
-            caption: Some("look".into()),
-            file_length: Some(7),
-            ..Default::default()
-        };
-        let message = wa::Message {
-            image_message: MessageField::some(image),
-            ..Default::default()
-        };
-        let content = content(&message).unwrap();
-        assert_eq!((content.kind(), content.body()), ("image", Some("look")));
-    }
-
-    #[test]
-    fn protocol_traffic_is_not_content() {
-        let protocol = wa::message::ProtocolMessage::default();
-        let message = wa::Message {
-            protocol_message: MessageField::some(protocol),
-            ..Default::default()
-        };
-        assert_eq!(content(&message), None);
-    }
 
     #[test]
     fn mentions_lose_their_device_part() {

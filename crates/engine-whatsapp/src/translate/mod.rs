@@ -1,6 +1,7 @@
 //! WhatsApp's protocol buffers to and from domain words.
 
 mod address;
+mod content;
 mod inbound;
 mod outgoing;
 

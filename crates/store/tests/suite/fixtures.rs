@@ -1,7 +1,7 @@
 //! Values to store. All numbers are fictitious.
 
 use wagon_domain::message::{Chat, Party};
-use wagon_domain::outbox::{Idempotency, OutboxEntry, OutboxStatus, Outgoing};
+use wagon_domain::outbox::{Context, Idempotency, OutboxEntry, OutboxStatus, Outgoing};
 use wagon_domain::session::SessionSettings;
 use wagon_domain::{
     Content, EventBody, Jid, MessageId, MessageStatus, OrgId, OutboxId, Session, SessionId, SessionStatus,
@@ -105,9 +105,7 @@ pub(crate) fn inbound(session: &SessionId, number: i64) -> NewMessage {
             name: Some("Ada".to_owned()),
         },
         from_me: false,
-        content: Content::Text {
-            text: format!("text {number}"),
-        },
+        content: Content::text(format!("text {number}")),
         quote: None,
         mentions: Vec::new(),
         status: None,
@@ -149,8 +147,10 @@ pub(crate) fn send(session: &SessionId, name: &str, key: Option<&str>) -> Outbox
         to: jid(PHONE),
         outgoing: Outgoing::Text {
             text: "hello".to_owned(),
-            mentions: vec![jid(LID)],
-            reply_to: None,
+            context: Context {
+                mentions: vec![jid(LID)],
+                reply_to: None,
+            },
         },
         status: OutboxStatus::Sending,
         error: None,

@@ -1,5 +1,6 @@
 use futures_util::future::join_all;
-use wagon_domain::message::{Chat, MediaKind, Party, Quote};
+use wagon_domain::content::{Media, MediaKind};
+use wagon_domain::message::{Chat, Party, Quote};
 use wagon_domain::{Content, Message, MessageStatus};
 use wagon_store::NewMessage;
 
@@ -26,13 +27,12 @@ async fn messages_come_back_whole(db: Database) {
             jid: jid(GROUP),
             alias: None,
         },
-        content: Content::Media {
-            kind: MediaKind::Image,
+        content: Content::Media(Media {
             mimetype: Some("image/png".to_owned()),
             size: Some(123),
-            filename: None,
             caption: Some("look".to_owned()),
-        },
+            ..Media::of(MediaKind::Image)
+        }),
         quote: Some(Quote {
             id: wa_id("QUOTED"),
             sender: Some(jid(LID)),
@@ -83,9 +83,7 @@ async fn a_repeat_changes_nothing(db: Database) {
     let session = seed(&store).await;
     let repeat = NewMessage {
         id: message_id(2),
-        content: Content::Text {
-            text: "forged".to_owned(),
-        },
+        content: Content::text("forged"),
         ..inbound(&session, 1)
     };
     assert_eq!(
@@ -96,9 +94,7 @@ async fn a_repeat_changes_nothing(db: Database) {
     assert_eq!(stored.len(), 1);
     assert_eq!(
         stored[0].content,
-        Content::Text {
-            text: "text 1".to_owned()
-        }
+        Content::text("text 1")
     );
     assert_eq!(
         store.chat(&session, &jid(PHONE)).await.unwrap().unwrap().unread,
@@ -234,7 +230,7 @@ async fn texts_may_hold_any_character(db: Database) {
     let session = seed(&store).await;
     let text = "nul \0, emoji 🚃, quote ' and \" and \\".to_owned();
     let message = NewMessage {
-        content: Content::Text { text: text.clone() },
+        content: Content::text(&text),
         chat_name: Some("A\0da".to_owned()),
         ..inbound_by_lid(&session, 1)
     };
@@ -244,7 +240,7 @@ async fn texts_may_hold_any_character(db: Database) {
         .await
         .unwrap()
         .unwrap();
-    assert_eq!(stored.content, Content::Text { text });
+    assert_eq!(stored.content, Content::text(text));
     assert_eq!(
         store
             .chat(&session, &jid(LID))
