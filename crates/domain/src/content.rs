@@ -197,9 +197,18 @@ mod tests {
         let media = image.media().unwrap();
         assert_eq!((media.kind, media.size), (MediaKind::Image, Some(7)));
         assert_eq!(image.body(), Some("look"));
-        assert_eq!(read(json!({"type": "location", "name": "Pier"})).body(), Some("Pier"));
-        assert_eq!(read(json!({"type": "contact", "name": "Jamie"})).body(), Some("Jamie"));
-        assert_eq!(read(json!({"type": "poll", "name": "Lunch?"})).body(), Some("Lunch?"));
+        assert_eq!(
+            read(json!({"type": "location", "name": "Pier"})).body(),
+            Some("Pier")
+        );
+        assert_eq!(
+            read(json!({"type": "contact", "name": "Jamie"})).body(),
+            Some("Jamie")
+        );
+        assert_eq!(
+            read(json!({"type": "poll", "name": "Lunch?"})).body(),
+            Some("Lunch?")
+        );
         assert_eq!(read(json!({"type": "other", "kind": "event"})).kind(), "event");
     }
 

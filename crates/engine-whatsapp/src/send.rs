@@ -17,14 +17,19 @@ pub(crate) async fn send(client: &Client, acks: &Acks, submission: &Submission) 
     }
     let to = translate::to_wa(&submission.to)
         .ok_or_else(|| SendError::Engine("the address has no form on the wire".into()))?;
-    let message = translate::message(&submission.outgoing, submission.quote.as_ref());
+    let message = translate::message(&submission.outgoing, submission.quote.as_ref())
+        .ok_or_else(|| SendError::Engine("messages of this type cannot be sent yet".into()))?;
     let options = SendOptions::default().with_message_id(submission.wa_id.as_str());
 
     let answer = acks.expect(&submission.wa_id);
     let sent = client.send_message_with_options(to, message, options).await;
     let outcome = match sent {
         Ok(_) => match tokio::time::timeout(ACK_DEADLINE, answer).await {
-            Ok(Ok(Ok(timestamp))) => Ok(Ack { timestamp }),
+            Ok(Ok(Ok(timestamp))) => Ok(Ack {
+                timestamp,
+                wire: None,
+                parts: Vec::new(),
+            }),
             Ok(Ok(Err(failure))) => Err(failure.into()),
             Ok(Err(_)) | Err(_) => Err(SendError::Unanswered),
         },

@@ -4,14 +4,13 @@ use wagon_domain::EventKind;
 use wagon_domain::event::UnknownEventKind;
 
 /// Names of the dialect that Wagon does not log yet. Asking for them is right, and nothing comes.
-const NOT_LOGGED: [&str; 8] = [
+const NOT_LOGGED: [&str; 7] = [
     "poll.recap",
     "presence.update",
     "group.update",
     "group.participant",
     "chat.update",
     "contact.update",
-    "call.incoming",
     "newsletter.update",
 ];
 

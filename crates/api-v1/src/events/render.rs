@@ -57,7 +57,7 @@ enum Payload<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         platform: Option<&'a str>,
     },
-    Message(message::Payload<'a>),
+    Message(Box<message::Payload<'a>>),
     MessageStatus {
         chat_jid: String,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -111,7 +111,7 @@ impl<'a> Payload<'a> {
                 business_name: business_name.as_deref(),
                 platform: platform.as_deref(),
             },
-            EventBody::Message(message) => Self::Message(message.as_ref().into()),
+            EventBody::Message(message) => Self::Message(Box::new(message.as_ref().into())),
             EventBody::MessageStatus {
                 chat,
                 sender,

@@ -138,9 +138,7 @@ impl Outgoing {
                 target: target.clone(),
                 emoji: emoji.clone(),
             },
-            Self::Vote {
-                target, selected, ..
-            } => Content::PollVote {
+            Self::Vote { target, selected, .. } => Content::PollVote {
                 target: target.clone(),
                 selected: selected.clone(),
             },

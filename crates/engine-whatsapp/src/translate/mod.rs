@@ -3,6 +3,7 @@
 mod address;
 mod content;
 mod inbound;
+mod media;
 mod outgoing;
 
 pub(crate) use address::{chat_of, own_device, to_domain, to_wa};

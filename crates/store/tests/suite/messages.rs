@@ -92,10 +92,7 @@ async fn a_repeat_changes_nothing(db: Database) {
     );
     let stored = store.messages(&session, &jid(PHONE), None, 10).await.unwrap();
     assert_eq!(stored.len(), 1);
-    assert_eq!(
-        stored[0].content,
-        Content::text("text 1")
-    );
+    assert_eq!(stored[0].content, Content::text("text 1"));
     assert_eq!(
         store.chat(&session, &jid(PHONE)).await.unwrap().unwrap().unread,
         1
