@@ -107,7 +107,7 @@ impl load::Send for Sender {
             media: Vec::new(),
             source: None,
         };
-        self.engine.send(&self.session, submission).await?;
+        self.engine.send(&self.session, submission).await?.await?;
         Ok(())
     }
 }

@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use tokio_util::task::TaskTracker;
 use wagon_domain::{Clock, PhoneNumber, SessionId};
 use wagon_engine::{
-    Ack, CallError, Engine, EngineError, Inbox, PairError, PairingCode, SendError, Submission,
+    Answer, CallError, Engine, EngineError, Inbox, PairError, PairingCode, SendError, Submission,
 };
 use wagon_store::Store;
 use whatsapp_rust::Client;
@@ -135,7 +135,7 @@ impl Engine for WhatsAppEngine {
         }
     }
 
-    async fn send(&self, session: &SessionId, submission: Submission) -> Result<Ack, SendError> {
+    async fn send(&self, session: &SessionId, submission: Submission) -> Result<Answer, SendError> {
         match self.phase(session) {
             Some(Phase::Live { client, acks }) => send::send(&client, &acks, &submission).await,
             _ => Err(SendError::NotConnected),

@@ -1,8 +1,9 @@
-//! One send: out with a chosen id, then wait for the server's word.
+//! One send: out with a chosen id, then the server's word.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use wagon_engine::{Ack, SendError, Submission};
+use wagon_engine::{Ack, Answer, SendError, Submission};
 use whatsapp_rust::{Client, SendOptions};
 
 use crate::acks::Acks;
@@ -11,7 +12,11 @@ use crate::translate;
 /// WhatsApp answers within a second or not at all; past this the outcome counts as open.
 const ACK_DEADLINE: Duration = Duration::from_secs(10);
 
-pub(crate) async fn send(client: &Client, acks: &Acks, submission: &Submission) -> Result<Ack, SendError> {
+pub(crate) async fn send(
+    client: &Client,
+    acks: &Arc<Acks>,
+    submission: &Submission,
+) -> Result<Answer, SendError> {
     if !client.is_connected() || !client.is_logged_in() {
         return Err(SendError::NotConnected);
     }
@@ -19,12 +24,20 @@ pub(crate) async fn send(client: &Client, acks: &Acks, submission: &Submission) 
         .ok_or_else(|| SendError::Engine("the address has no form on the wire".into()))?;
     let message = translate::message(&submission.outgoing, submission.quote.as_ref())
         .ok_or_else(|| SendError::Engine("messages of this type cannot be sent yet".into()))?;
-    let options = SendOptions::default().with_message_id(submission.wa_id.as_str());
+    let id = submission.wa_id.clone();
+    let options = SendOptions::default().with_message_id(id.as_str());
 
-    let answer = acks.expect(&submission.wa_id);
-    let sent = client.send_message_with_options(to, message, options).await;
-    let outcome = match sent {
-        Ok(_) => match tokio::time::timeout(ACK_DEADLINE, answer).await {
+    let verdict = acks.expect(&id);
+    if let Err(error) = client.send_message_with_options(to, message, options).await {
+        drop(verdict);
+        acks.forget(&id);
+        return Err(refusal(client, error));
+    }
+    let acks = Arc::clone(acks);
+    Ok(Box::pin(async move {
+        let verdict = tokio::time::timeout(ACK_DEADLINE, verdict).await;
+        acks.forget(&id);
+        match verdict {
             Ok(Ok(Ok(timestamp))) => Ok(Ack {
                 timestamp,
                 wire: None,
@@ -32,11 +45,8 @@ pub(crate) async fn send(client: &Client, acks: &Acks, submission: &Submission) 
             }),
             Ok(Ok(Err(failure))) => Err(failure.into()),
             Ok(Err(_)) | Err(_) => Err(SendError::Unanswered),
-        },
-        Err(error) => Err(refusal(client, error)),
-    };
-    acks.forget(&submission.wa_id);
-    outcome
+        }
+    }))
 }
 
 /// Tells a message that never left from one whose fate is open.

@@ -1,5 +1,7 @@
 //! Commands to the engine.
 
+use std::pin::Pin;
+
 use async_trait::async_trait;
 use bytes::Bytes;
 use wagon_domain::content::WireContent;
@@ -27,8 +29,9 @@ pub trait Engine: Calls + Send + Sync + 'static {
     /// Asks WhatsApp for a code to type on the phone, while the session is in pairing.
     async fn pairing_code(&self, session: &SessionId, phone: &PhoneNumber) -> Result<PairingCode, PairError>;
 
-    /// Sends a message and waits until WhatsApp's server has acknowledged or refused it.
-    async fn send(&self, session: &SessionId, submission: Submission) -> Result<Ack, SendError>;
+    /// Hands a message over to WhatsApp. Returns once it is written, so that whoever wants messages
+    /// in order hands over the next one now; the [`Answer`] comes later.
+    async fn send(&self, session: &SessionId, submission: Submission) -> Result<Answer, SendError>;
 
     /// Takes every connection down and flushes all state.
     async fn shutdown(&self);
@@ -47,6 +50,9 @@ pub struct Submission {
     /// The wire form of [`Outgoing::source`].
     pub source: Option<WireContent>,
 }
+
+/// Resolves when WhatsApp's server has acknowledged or refused a message, or will not any more.
+pub type Answer = Pin<Box<dyn Future<Output = Result<Ack, SendError>> + Send>>;
 
 /// WhatsApp's server took the message.
 #[derive(Debug, Clone, PartialEq, Eq)]

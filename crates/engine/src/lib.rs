@@ -12,6 +12,6 @@ mod notice;
 
 pub use call::{CallError, Refusal, RefusalKind};
 pub use calls::Calls;
-pub use command::{Ack, Engine, EngineError, PairError, PairingCode, SendError, Submission};
+pub use command::{Ack, Answer, Engine, EngineError, PairError, PairingCode, SendError, Submission};
 pub use inbox::{Connection, Inbox, NotStored, Receipt, Status};
 pub use notice::Notice;

@@ -200,7 +200,11 @@ impl Inner {
             media: Vec::new(),
             source: None,
         };
-        match self.engine.send(&entry.session, submission).await {
+        let answer = match self.engine.send(&entry.session, submission).await {
+            Ok(answer) => answer.await,
+            Err(error) => Err(error),
+        };
+        match answer {
             Ok(Ack { timestamp, .. }) => self.sent(entry, timestamp).await,
             Err(SendError::Refused(failure)) => self.failed(entry, failure).await,
             Err(SendError::Engine(source)) => {
