@@ -181,10 +181,12 @@ pub(super) async fn enter_code(
     State(network): State<Arc<Network>>,
     Body(request): Body<EnterRequest>,
 ) -> Result<Json<Value>, Error> {
-    let addresses =
-        pairing::enter_code(&network, &request.pn, &request.code).map_err(|error| match error {
+    let addresses = pairing::enter_code(&network, &request.pn, &request.code)
+        .await
+        .map_err(|error| match error {
             CodeError::UnknownAccount => Error::not_found("account"),
             CodeError::WrongCode => Error::bad_request(error),
+            CodeError::NoAnswer => Error::conflict(error),
             CodeError::Scan(error) => scan_error(error),
         })?;
     Ok(Json(addresses_view(&addresses)))

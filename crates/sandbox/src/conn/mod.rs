@@ -1,6 +1,7 @@
 //! One client connection: a reader task, a writer task and what they share.
 
 mod link;
+mod link_code;
 mod login;
 mod registration;
 mod session;

@@ -11,7 +11,7 @@ use wacore_binary::{Jid, Node, builder::NodeBuilder};
 use waproto::whatsapp::ClientPayload;
 
 use super::{
-    Ending, Link,
+    Ending, Link, link_code,
     session::StanzaReader,
     socket::{Dropped, Frames},
     writer::{Writer, wind_up},
@@ -56,6 +56,16 @@ impl PendingRegistration {
         }
     }
 
+    /// Writes something to the client.
+    pub(crate) fn tell(&self, stanza: Stanza) {
+        self.link.offer(stanza);
+    }
+
+    /// Resolves when the client is no longer connected.
+    pub(crate) async fn gone(&self) {
+        self.link.ended().await;
+    }
+
     /// Tells the client that the phone has scanned its code.
     pub(crate) fn succeed(&self, linked: Linked, id: u64) -> Result<(), wire::Error> {
         let stanza = Stanza::encode(&pair_success(&linked, id))?;
@@ -91,6 +101,7 @@ pub(super) async fn run(
         () = network.shutdown.cancelled() => Ok(()),
     };
     network.pairing.withdraw(&references);
+    network.pairing.withdraw_code(&pending);
     if let Some(unsigned) = lock(&pending.linked).take() {
         unsigned.account.remove_device(unsigned.device);
     }
@@ -99,14 +110,18 @@ pub(super) async fn run(
     result
 }
 
-/// Reads until the client has signed its identity. Other requests get no answer before a login.
+/// Reads until the client has signed its identity. Requests that do not lead there get no answer before a login.
 async fn wait_for_signature(
     network: &Arc<Network>,
-    pending: &PendingRegistration,
+    pending: &Arc<PendingRegistration>,
     reader: &mut StanzaReader,
 ) -> Result<(), Dropped> {
     loop {
         let stanza = reader.next().await?;
+        if let Some(answer) = link_code::answer(network, pending, stanza.get()) {
+            pending.link.reply(Stanza::encode(&answer)?).await;
+            continue;
+        }
         let Some(identity) = wire::child(stanza.get(), "pair-device-sign")
             .and_then(|sign| wire::child(sign, "device-identity"))
         else {

@@ -12,7 +12,7 @@ mod request;
 mod session;
 mod usync;
 
-pub(crate) use request::{Refusal, Request, error, is_answer};
+pub(crate) use request::{Refusal, Request, error, is_answer, result};
 
 use request::{Answer, Then};
 use wacore_binary::NodeRef;

@@ -104,6 +104,15 @@ impl<'r> Request<'r> {
     }
 }
 
+/// The answer to a request that was granted.
+pub(crate) fn result(request: &NodeRef<'_>, content: Option<Node>) -> Node {
+    let builder = envelope(request, "result").attr("t", clock::now());
+    match content {
+        Some(content) => builder.children([content]).build(),
+        None => builder.build(),
+    }
+}
+
 /// The error answer to a request.
 pub(crate) fn error(request: &NodeRef<'_>, code: u16, text: &'static str) -> Node {
     let error = NodeBuilder::new("error")

@@ -1,10 +1,12 @@
 //! Linking devices: QR references, the phone's signatures and the store-level exchange.
 
 mod adv;
+mod code;
 mod offers;
 mod qr;
 mod scan;
 
 pub(crate) use adv::{key_index_list, platform_name};
+pub(crate) use code::{Finish, WRAPPED_KEY};
 pub(crate) use offers::{Pairing, StoreState};
 pub(crate) use scan::{CodeError, Linked, ScanError, confirm, enter_code, scan};

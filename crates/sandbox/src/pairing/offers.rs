@@ -13,7 +13,10 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use rand::RngExt as _;
 use tokio::sync::watch;
 
-use super::Linked;
+use super::{
+    Finish, Linked, WRAPPED_KEY,
+    code::{CodeOffer, Codes},
+};
 use crate::{conn::PendingRegistration, state::lock};
 
 /// How long a store-level reference can be scanned.
@@ -28,6 +31,7 @@ const CODE_LENGTH: usize = 8;
 #[derive(Default)]
 pub(crate) struct Pairing {
     offers: Mutex<HashMap<String, Offer>>,
+    codes: Codes,
 }
 
 /// Who handed a reference out.
@@ -136,6 +140,31 @@ impl Pairing {
             let shown = shown.as_ref()?;
             (offer.is_open() && shown.phone == phone && shown.code == code).then(|| shown.qr.clone())
         })
+    }
+
+    /// Notes that a connected client shows a code for this phone, and answers the reference of it.
+    pub(crate) fn offer_code(
+        &self,
+        phone: &str,
+        pending: &Arc<PendingRegistration>,
+        wrapped_ephemeral: [u8; WRAPPED_KEY],
+    ) -> Vec<u8> {
+        self.codes.offer(phone, pending, wrapped_ephemeral)
+    }
+
+    /// The connected client that shows a code for this phone.
+    pub(super) fn code_offer(&self, phone: &str) -> Option<Arc<CodeOffer>> {
+        self.codes.get(phone)
+    }
+
+    /// Takes a client's last words about its code. Returns whether it has one out.
+    pub(crate) fn finish_code(&self, pending: &Arc<PendingRegistration>, finish: Finish) -> bool {
+        self.codes.finish(pending, finish)
+    }
+
+    /// Forgets the code of a client that has gone.
+    pub(crate) fn withdraw_code(&self, pending: &Arc<PendingRegistration>) {
+        self.codes.withdraw(pending);
     }
 
     /// Whoever waits behind a reference that can still be scanned.

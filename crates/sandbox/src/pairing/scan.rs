@@ -5,8 +5,9 @@ use std::sync::Arc;
 use wacore::adv::{AdvValidation, validate_adv_with_identity_key};
 use wacore_binary::Jid;
 
-use super::{adv, offers::Offer, qr::QrCode};
+use super::{adv, code, offers::Offer, qr::QrCode};
 use crate::{
+    conn::PendingRegistration,
     network::Network,
     phone::Script,
     state::{Account, KeyBundle, Registration, SignedKey, Space},
@@ -52,6 +53,8 @@ pub(crate) enum CodeError {
     UnknownAccount,
     #[error("wrong code")]
     WrongCode,
+    #[error("the device that shows the code does not answer")]
+    NoAnswer,
     #[error(transparent)]
     Scan(#[from] ScanError),
 }
@@ -73,15 +76,7 @@ pub(crate) fn scan(
                 return Err(ScanError::ForeignKeys);
             }
             let account = choose(network, account, &pending.push_name)?;
-            if !pending.claim() {
-                return Err(ScanError::UnknownReference);
-            }
-            let linked = link(account, pending.registration(), &code.secret);
-            let answer = (linked.pn(), linked.lid());
-            pending
-                .succeed(linked, network.next_id())
-                .map_err(|_| ScanError::Unreachable)?;
-            Ok(answer)
+            accept(network, account, &pending, &code.secret)
         }
         Offer::Store(offer) => {
             let account = choose(network, account, "")?;
@@ -106,18 +101,41 @@ pub(crate) fn scan(
     }
 }
 
-/// Types a pairing code on an account's phone.
-pub(crate) fn enter_code(network: &Arc<Network>, pn: &str, code: &str) -> Result<(Jid, Jid), CodeError> {
-    if network.directory.by_pn(pn).is_none() {
-        return Err(CodeError::UnknownAccount);
+/// Links a connected client to an account and tells it so.
+pub(super) fn accept(
+    network: &Arc<Network>,
+    account: Arc<Account>,
+    pending: &PendingRegistration,
+    secret: &[u8],
+) -> Result<(Jid, Jid), ScanError> {
+    if !pending.claim() {
+        return Err(ScanError::UnknownReference);
     }
+    let linked = link(account, pending.registration(), secret);
+    let answer = (linked.pn(), linked.lid());
+    pending
+        .succeed(linked, network.next_id())
+        .map_err(|_| ScanError::Unreachable)?;
+    Ok(answer)
+}
+
+/// Types a pairing code on an account's phone.
+pub(crate) async fn enter_code(
+    network: &Arc<Network>,
+    pn: &str,
+    code: &str,
+) -> Result<(Jid, Jid), CodeError> {
+    let account = network.directory.by_pn(pn).ok_or(CodeError::UnknownAccount)?;
     let code: String = code
         .chars()
         .filter(char::is_ascii_alphanumeric)
         .collect::<String>()
         .to_uppercase();
-    let qr = network.pairing.redeem(pn, &code).ok_or(CodeError::WrongCode)?;
-    Ok(scan(network, &qr, Some(pn))?)
+    if let Some(qr) = network.pairing.redeem(pn, &code) {
+        return Ok(scan(network, &qr, Some(pn))?);
+    }
+    let offer = network.pairing.code_offer(pn).ok_or(CodeError::WrongCode)?;
+    code::exchange(network, account, &offer, code).await
 }
 
 /// Stores the identity that the device has added its signature to, and the keys it registers with if

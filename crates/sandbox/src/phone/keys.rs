@@ -7,8 +7,8 @@ use std::{
 };
 
 use wacore_libsignal::protocol::{
-    GenericSignedPreKey as _, IdentityKey, IdentityKeyPair, KeyPair, PreKeyRecord, SignedPreKeyRecord,
-    Timestamp,
+    GenericSignedPreKey as _, IdentityKey, IdentityKeyPair, KeyPair, PreKeyRecord, PublicKey,
+    SignedPreKeyRecord, Timestamp,
 };
 
 use super::signal::{OneTimeKeys, Signal};
@@ -58,6 +58,11 @@ impl PhoneKeys {
 
     pub(super) fn sign(&self, message: &[u8]) -> Vec<u8> {
         keys::sign(&self.pair, message)
+    }
+
+    pub(super) fn agree(&self, foreign: &[u8]) -> Option<[u8; 32]> {
+        let foreign = PublicKey::from_djb_public_key_bytes(foreign).ok()?;
+        self.pair.private_key.calculate_agreement(&foreign).ok()
     }
 
     /// An endpoint without sessions that uses these keys.

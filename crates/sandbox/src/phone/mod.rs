@@ -102,6 +102,11 @@ impl Phone {
         self.keys.sign(message)
     }
 
+    /// What the account's identity key and a foreign one agree on.
+    pub(crate) fn agree(&self, foreign: &[u8]) -> Option<[u8; 32]> {
+        self.keys.agree(foreign)
+    }
+
     /// The phone's public keys with a fresh one-time key.
     pub(crate) fn take_bundle(&self) -> FetchedBundle {
         let (id, value) = self.keys.mint_one_time();

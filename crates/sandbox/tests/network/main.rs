@@ -8,6 +8,7 @@ mod login;
 mod messages;
 mod offline;
 mod pairing;
+mod pairing_code;
 mod requests;
 mod restart;
 mod support;

@@ -28,8 +28,9 @@ const REGISTRATION_ID: u32 = 4711;
 /// A linked device: its keys, its place in the network and its sessions.
 pub(crate) struct Device {
     pub(crate) noise: KeyPair,
-    identity: KeyPair,
-    secret: [u8; 32],
+    pub(crate) identity: KeyPair,
+    /// Authenticates the phone's answer to a link; a typed code brings a new one.
+    pub(crate) secret: [u8; 32],
     signed: KeyPair,
     signed_signature: Vec<u8>,
     one_time: OneTimeKeys,
@@ -226,6 +227,33 @@ impl Device {
         client.send(message).await;
     }
 
+    /// Waits for the news of a link, signs it and sees the connection end.
+    pub(crate) async fn accept_link(&mut self, mut client: Client) {
+        let success = client
+            .expect("pair-success", |node| {
+                node.get_optional_child("pair-success").is_some()
+            })
+            .await;
+        let success_child = child(&success, "pair-success");
+        self.jid = attr(child(success_child, "device"), "jid").parse().unwrap();
+        let signed = sign_pairing(self, &bytes(child(success_child, "device-identity")));
+        let answer = NodeBuilder::new("iq")
+            .attr("id", attr(&success, "id"))
+            .attr("type", "result")
+            .attr("to", "s.whatsapp.net")
+            .children([NodeBuilder::new("pair-device-sign")
+                .children([NodeBuilder::new("device-identity")
+                    .attr("key-index", "1")
+                    .bytes(signed)
+                    .build()])
+                .build()])
+            .build();
+        client.send(answer).await;
+        let restart = client.expect_tag("stream:error").await;
+        assert_eq!(attr(&restart, "code"), "515");
+        assert!(client.next().await.is_none(), "the connection ends");
+    }
+
     /// Opens a message addressed to this device.
     pub(crate) async fn open(&mut self, message: &Node) -> Message {
         let from = message
@@ -254,29 +282,7 @@ pub(crate) async fn linked(admin: &Admin, account: &str) -> Device {
     let reference = bytes(child(child(&offer, "pair-device"), "ref"));
     let reference = String::from_utf8(reference).unwrap();
     admin.scan(&device.qr(&reference), Some(account)).await;
-    let success = client
-        .expect("pair-success", |node| {
-            node.get_optional_child("pair-success").is_some()
-        })
-        .await;
-    let success_child = child(&success, "pair-success");
-    device.jid = attr(child(success_child, "device"), "jid").parse().unwrap();
-    let signed = sign_pairing(&device, &bytes(child(success_child, "device-identity")));
-    let answer = NodeBuilder::new("iq")
-        .attr("id", attr(&success, "id"))
-        .attr("type", "result")
-        .attr("to", "s.whatsapp.net")
-        .children([NodeBuilder::new("pair-device-sign")
-            .children([NodeBuilder::new("device-identity")
-                .attr("key-index", "1")
-                .bytes(signed)
-                .build()])
-            .build()])
-        .build();
-    client.send(answer).await;
-    let restart = client.expect_tag("stream:error").await;
-    assert_eq!(attr(&restart, "code"), "515");
-    assert!(client.next().await.is_none(), "the connection ends");
+    device.accept_link(client).await;
     device
 }
 

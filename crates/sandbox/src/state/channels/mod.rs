@@ -1,0 +1,11 @@
+//! Newsletters, which the app calls channels: who follows them and what was posted.
+
+mod channel;
+mod post;
+mod record;
+mod registry;
+
+pub(crate) use channel::{Channel, Change, Denied, Role};
+pub(crate) use post::Post;
+pub(crate) use record::ChannelRecord;
+pub(crate) use registry::Channels;
