@@ -31,6 +31,9 @@
 //! | `POST /admin/pairing/code` | type a pairing code on a phone |
 //! | `POST /admin/phones/{pn}/messages`, `…/receipts`, `…/presence`, `…/chatstate` | act as a phone |
 //! | `PUT /admin/phones/{pn}/script`, `GET /admin/phones/{pn}/inbox?since=N&wait=S` | what a phone does and has seen |
+//! | `POST /admin/phones/{pn}/calls`, `…/calls/{id}/{accept,reject,terminate}` | ring somebody, and what comes of it |
+//! | `POST`, `GET /admin/channels[/{jid}]`, `/admin/phones/{pn}/channels/{jid}[/posts,/reactions]` | channels and a phone's part in them |
+//! | `GET`, `PUT /admin/accounts/{pn}/limits`, `POST /admin/phones/{pn}/tokens` | whom an account may write to, and whom it trusts |
 //! | `POST`, `GET /admin/faults`, `DELETE /admin/faults/{id}`, `POST /admin/reset` | faults on demand |
 //! | `GET /admin/stats`, `GET /admin/trace?account=&limit=` | counters and transcripts |
 //!

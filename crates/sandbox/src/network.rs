@@ -14,7 +14,7 @@ use crate::{
     pairing::Pairing,
     phone::{self, Script},
     pki::Pki,
-    state::{Account, CreateError, Directory, Persistence},
+    state::{Account, Calls, Channels, CreateError, Directory, Persistence},
     stats::Stats,
 };
 
@@ -26,6 +26,8 @@ pub(crate) struct Network {
     pub(crate) addr: SocketAddr,
     pub(crate) pki: Pki,
     pub(crate) directory: Directory,
+    pub(crate) channels: Channels,
+    pub(crate) calls: Calls,
     pub(crate) pairing: Pairing,
     pub(crate) faults: Faults,
     pub(crate) stats: Stats,
@@ -37,11 +39,19 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    pub(crate) fn new(addr: SocketAddr, pki: Pki, directory: Directory, persistence: Persistence) -> Self {
+    pub(crate) fn new(
+        addr: SocketAddr,
+        pki: Pki,
+        directory: Directory,
+        channels: Channels,
+        persistence: Persistence,
+    ) -> Self {
         Self {
             addr,
             pki,
             directory,
+            channels,
+            calls: Calls::default(),
             pairing: Pairing::default(),
             faults: Faults::default(),
             stats: Stats::default(),

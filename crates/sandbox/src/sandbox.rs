@@ -10,7 +10,7 @@ use crate::{
     network::Network,
     phone::{self, Script},
     pki::Pki,
-    state::{self, Directory, Persistence},
+    state::{self, Channels, Directory, Persistence},
     tls,
 };
 
@@ -38,9 +38,9 @@ impl Sandbox {
             StateLocation::Memory => None,
             StateLocation::File(path) => Some(path),
         };
-        let (pki, directory) = match path.as_deref().map(state::load).transpose()?.flatten() {
+        let (pki, directory, channels) = match path.as_deref().map(state::load).transpose()?.flatten() {
             Some(snapshot) => snapshot.restore()?,
-            None => (Pki::generate(), Directory::default()),
+            None => (Pki::generate(), Directory::default(), Channels::default()),
         };
         let identity = if config.tls {
             Some(tls::Identity::generate().map_err(|error| Error::Tls(error.into()))?)
@@ -54,7 +54,13 @@ impl Sandbox {
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let addr = listener.local_addr().map_err(listen)?;
 
-        let network = Arc::new(Network::new(addr, pki, directory, Persistence::new(path)));
+        let network = Arc::new(Network::new(
+            addr,
+            pki,
+            directory,
+            channels,
+            Persistence::new(path),
+        ));
         for account in network.directory.all() {
             phone::start(&network, &account);
         }
@@ -67,7 +73,13 @@ impl Sandbox {
                 let stop = network.shutdown.clone();
                 network
                     .persistence
-                    .run(&network.pki, &network.directory, stop, &network.tasks)
+                    .run(
+                        &network.pki,
+                        &network.directory,
+                        &network.channels,
+                        stop,
+                        &network.tasks,
+                    )
                     .await;
             }
         });

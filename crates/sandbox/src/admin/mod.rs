@@ -2,11 +2,14 @@
 
 mod accounts;
 mod body;
+mod calls;
+mod channels;
 mod error;
 mod faults;
 mod observe;
 mod pairing;
 mod phones;
+mod trust;
 
 use std::sync::Arc;
 
@@ -39,6 +42,28 @@ pub(crate) fn router(network: &Arc<Network>) -> Router {
         .route("/admin/phones/{pn}/chatstate", post(phones::send_chatstate))
         .route("/admin/phones/{pn}/script", put(phones::set_script))
         .route("/admin/phones/{pn}/inbox", get(phones::inbox))
+        .route("/admin/phones/{pn}/calls", post(calls::place))
+        .route("/admin/phones/{pn}/calls/{id}/{reply}", post(calls::reply))
+        .route("/admin/phones/{pn}/tokens", post(trust::give_token))
+        .route(
+            "/admin/accounts/{pn}/limits",
+            get(trust::limits).put(trust::set_limits),
+        )
+        .route("/admin/channels", post(channels::create).get(channels::list))
+        .route("/admin/channels/{jid}", get(channels::show))
+        .route(
+            "/admin/phones/{pn}/channels/{jid}",
+            put(channels::follow).delete(channels::unfollow),
+        )
+        .route("/admin/phones/{pn}/channels/{jid}/posts", post(channels::post))
+        .route(
+            "/admin/phones/{pn}/channels/{jid}/posts/{id}",
+            delete(channels::revoke),
+        )
+        .route(
+            "/admin/phones/{pn}/channels/{jid}/reactions",
+            post(channels::react),
+        )
         .route("/admin/faults", post(faults::add).get(faults::list))
         .route("/admin/faults/{id}", delete(faults::remove))
         .route("/admin/reset", post(faults::reset))

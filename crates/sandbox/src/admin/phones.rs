@@ -151,7 +151,7 @@ pub(super) async fn inbox(
 }
 
 /// A JID, or the digits of a phone number.
-fn address(text: &str) -> Result<Jid, Error> {
+pub(super) fn address(text: &str) -> Result<Jid, Error> {
     if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(Jid::pn(text));
     }
@@ -159,7 +159,7 @@ fn address(text: &str) -> Result<Jid, Error> {
         .map_err(|_| Error::bad_request("`to` is neither a JID nor digits"))
 }
 
-fn send_error(error: SendError) -> Error {
+pub(super) fn send_error(error: SendError) -> Error {
     match error {
         SendError::UnknownRecipient => Error::not_found("recipient"),
         SendError::Signal(_) | SendError::Wire(_) => Error::internal(error),

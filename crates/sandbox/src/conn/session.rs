@@ -92,6 +92,10 @@ impl Peer {
                 let ack = route::receipt(&self.network, &self.origin, node).await;
                 self.reply(ack).await;
             }
+            "call" => {
+                let ack = route::call(&self.network, &self.origin, node);
+                self.reply(ack).await;
+            }
             "ack" => route::ack(&self.network, &self.origin, node),
             "presence" => route::presence(self, node),
             "chatstate" => route::chatstate(&self.network, &self.origin, node),

@@ -5,11 +5,14 @@
 
 mod account;
 mod appstate;
+mod channel;
 mod companion;
 mod keys;
 mod media;
+mod mex;
 mod request;
 mod session;
+mod trust;
 mod usync;
 
 pub(crate) use request::{Refusal, Request, error, is_answer, result};
@@ -43,7 +46,7 @@ const TABLE: &[(&str, &str, &str, Handler)] = &[
     ("w:m", "get", "media_conn", media::connection),
     ("privacy", "get", "privacy", account::privacy),
     ("privacy", "set", "privacy", account::set_privacy),
-    ("privacy", "set", "tokens", session::empty),
+    ("privacy", "set", "tokens", trust::give_tokens),
     ("blocklist", "get", "*", account::blocklist),
     ("blocklist", "set", "item", account::block),
     ("status", "get", "*", account::about),
@@ -52,6 +55,11 @@ const TABLE: &[(&str, &str, &str, Handler)] = &[
     ("disappearing_mode", "set", "*", session::empty),
     ("w:sync:app:state", "set", "sync", appstate::sync),
     ("md", "set", "remove-companion-device", companion::remove),
+    ("w:mex", "get", "query", mex::query),
+    ("newsletter", "get", "messages", channel::messages),
+    ("newsletter", "get", "message_updates", channel::updates),
+    ("newsletter", "get", "my_addons", channel::my_addons),
+    ("newsletter", "set", "live_updates", channel::live_updates),
 ];
 
 /// Answers one request.

@@ -33,7 +33,7 @@ pub(crate) struct Entry {
     pub(crate) id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) text: Option<String>,
-    /// The type of a receipt, or the kind of content of a message.
+    /// The type of a receipt, the kind of content of a message, or what happens to a call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) r#type: Option<String>,
     /// The chat, for copies of messages that the own devices have sent.
@@ -47,6 +47,7 @@ pub(crate) struct Entry {
 pub(crate) enum Kind {
     Message,
     Receipt,
+    Call,
 }
 
 impl Entry {

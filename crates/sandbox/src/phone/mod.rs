@@ -2,6 +2,8 @@
 //!
 //! Senders encrypt to it like to any device. What it does with a message is its [`Script`].
 
+mod call;
+mod channel;
 mod content;
 mod inbox;
 mod keys;
@@ -11,6 +13,8 @@ mod send;
 mod signal;
 mod worker;
 
+pub(crate) use call::{Reply, Ring, reply, ring};
+pub(crate) use channel::post;
 pub(crate) use content::Outgoing;
 pub(crate) use inbox::{Entry, Inbox, Kind};
 pub(crate) use record::PhoneRecord;

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use wacore::messages::{decode_plaintext, unwrap_device_sent};
-use wacore_binary::{Jid, Node, NodeRef, builder::NodeBuilder};
+use wacore_binary::{Jid, Node, NodeRef, Server, builder::NodeBuilder};
 use waproto::whatsapp::Message;
 
 use super::{
-    Entry, Kind, Outgoing, Script, content, keys,
+    Entry, Kind, Outgoing, Script, call, channel, content, keys,
     queue::Work,
     send::{self, SendError, origin, session_address},
     signal,
@@ -53,7 +53,12 @@ async fn handle(network: &Arc<Network>, account: &Arc<Account>, stanza: &Stanza)
     let stanza = stanza.decode()?;
     let node = stanza.get();
     match &*node.tag {
+        "message" if attr_jid(node, "from").is_some_and(|from| from.server == Server::Newsletter) => {
+            channel::received(account, node);
+            Ok(())
+        }
         "message" => message(network, account, node).await,
+        "call" => call::heard(network, account, node),
         "receipt" => receipt(network, account, node).await,
         // Phones are told about devices by looking them up.
         _ => Ok(()),

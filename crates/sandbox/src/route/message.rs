@@ -3,8 +3,9 @@ use std::sync::Arc;
 use wacore_binary::{Jid, Node, NodeContentRef, NodeRef, Server, builder::NodeBuilder};
 
 use super::{
-    Origin,
+    Origin, channel,
     deliver::{deliver, parcel},
+    trust,
 };
 use crate::{
     clock,
@@ -34,16 +35,22 @@ pub(crate) async fn route(
     let now = clock::now();
     let id = attr_str(node, "id").unwrap_or_default();
     let Some(to) = attr_jid(node, "to").filter(|_| !id.is_empty()) else {
-        return Stanza::encode(&ack(node, now, Some(MALFORMED)));
+        return Stanza::encode(&ack(node, now, Some(MALFORMED)).build());
     };
-    // Status updates reach nobody, which is no error; groups and newsletters do not exist.
+    if to.server == Server::Newsletter {
+        return Stanza::encode(&publish(network, origin, node, now));
+    }
+    // Status updates reach nobody, which is no error; groups do not exist.
     if Space::of(to.server).is_none() {
         let error = (to.server != Server::Broadcast).then_some(NO_RECIPIENT);
-        return Stanza::encode(&ack(node, now, error));
+        return Stanza::encode(&ack(node, now, error).build());
     }
     let Some(recipient) = network.directory.resolve(&to) else {
-        return Stanza::encode(&ack(node, now, Some(NO_RECIPIENT)));
+        return Stanza::encode(&ack(node, now, Some(NO_RECIPIENT)).build());
     };
+    if let Err(distrust) = trust::admit(origin, &recipient, node) {
+        return Stanza::encode(&ack(node, now, Some(distrust.code())).build());
+    }
     recipient.note_contact(&origin.account.pn);
     origin.account.note_contact(&recipient.pn);
 
@@ -77,7 +84,15 @@ pub(crate) async fn route(
             account.phone.has_room().await;
         }
     }
-    Stanza::encode(&ack(node, now, None))
+    Stanza::encode(&ack(node, now, None).build())
+}
+
+/// Takes a message to a channel and answers its ack, which names the number the channel gave it.
+fn publish(network: &Arc<Network>, origin: &Origin, node: &NodeRef<'_>, now: u64) -> Node {
+    match channel::route(network, origin, node) {
+        Ok(server_id) => ack(node, now, None).attr("server_id", server_id).build(),
+        Err(refused) => ack(node, now, Some(refused.code())).build(),
+    }
 }
 
 /// A message on its way out.
@@ -152,7 +167,7 @@ impl<'m> Letter<'m> {
     }
 }
 
-fn ack(node: &NodeRef<'_>, now: u64, error: Option<u16>) -> Node {
+fn ack(node: &NodeRef<'_>, now: u64, error: Option<u16>) -> NodeBuilder {
     let mut builder = NodeBuilder::new("ack")
         .attr("class", "message")
         .attr("id", attr_str(node, "id").unwrap_or_default().into_owned())
@@ -163,5 +178,5 @@ fn ack(node: &NodeRef<'_>, now: u64, error: Option<u16>) -> Node {
     if let Some(error) = error {
         builder = builder.attr("error", error);
     }
-    builder.build()
+    builder
 }

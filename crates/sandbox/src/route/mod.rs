@@ -1,17 +1,26 @@
 //! Carrying stanzas between devices. The rewriting of addresses happens here and nowhere else.
 
+mod call;
+mod channel;
 mod deliver;
 mod devices;
 mod message;
 mod presence;
 mod receipt;
+mod trust;
 
 use std::sync::Arc;
 
+pub(crate) use call::route as call;
+pub(crate) use channel::{
+    News as ChannelNews, Refused as ChannelRefused, counted as counted_post, publish, react as react_to_post,
+    revoke as revoke_post, tell as tell_channel_news, tell_update as tell_channel_update,
+};
 pub(crate) use devices::{announce_device, ask_for_keys, keys_uploaded, unlink};
 pub(crate) use message::route as message;
 pub(crate) use presence::{chatstate, presence, set_available};
 pub(crate) use receipt::{ack, route as receipt};
+pub(crate) use trust::issue_token;
 
 use crate::state::Account;
 

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use wacore_binary::{Jid, NodeRef, NodeStr, builder::NodeBuilder};
 
 use super::{
-    Origin,
+    Origin, channel,
     deliver::{deliver, deliver_all, origin_key, parcel},
 };
 use crate::{
@@ -45,6 +45,9 @@ pub(crate) async fn route(
     let kind = attr_str(node, "type");
     if let Some(to) = attr_jid(node, "to") {
         confirm(network, origin, node, &to);
+        if kind.as_deref() == Some("view") {
+            channel::viewed(network, origin, node);
+        }
         forward(network, origin, node, &to, Audience::of(kind.as_deref()))?;
         network.persistence.touch();
         if origin.device != 0

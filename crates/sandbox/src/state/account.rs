@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use wacore_binary::{CompactString, Jid};
 
 use super::{
-    Device, FetchedBundle, KeyBundle, Mailbox, Presence, Settings, Space, device::DeviceRecord, lock,
-    settings::SettingsRecord,
+    Device, FetchedBundle, KeyBundle, Mailbox, Presence, Settings, Space, Trust, device::DeviceRecord, lock,
+    settings::SettingsRecord, trust::TrustRecord,
 };
 use crate::{
     Error,
@@ -26,6 +26,7 @@ pub(crate) struct Account {
     pub(crate) phone: Phone,
     pub(crate) settings: Settings,
     pub(crate) presence: Presence,
+    pub(crate) trust: Trust,
     state: Mutex<State>,
 }
 
@@ -50,6 +51,8 @@ pub(crate) struct AccountRecord {
     pn: String,
     lid: String,
     settings: SettingsRecord,
+    #[serde(default)]
+    trust: TrustRecord,
     phone: PhoneRecord,
     devices: BTreeMap<u16, DeviceRecord>,
     next_device: u16,
@@ -65,6 +68,7 @@ impl Account {
             phone: Phone::new(script),
             settings: Settings::new(name),
             presence: Presence::default(),
+            trust: Trust::default(),
             state: Mutex::new(State {
                 devices: BTreeMap::new(),
                 next_device: 1,
@@ -85,6 +89,7 @@ impl Account {
             phone: Phone::restore(record.phone)?,
             settings: Settings::restore(record.settings),
             presence: Presence::default(),
+            trust: Trust::restore(record.trust),
             state: Mutex::new(State {
                 devices: devices.collect(),
                 next_device: record.next_device,
@@ -101,6 +106,7 @@ impl Account {
             pn: self.pn.to_string(),
             lid: self.lid.to_string(),
             settings: self.settings.record(),
+            trust: self.trust.record(),
             phone,
             devices: state
                 .devices

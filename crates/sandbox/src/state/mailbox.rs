@@ -22,6 +22,8 @@ pub(crate) enum Class {
     Receipt,
     /// Confirmed by an ack.
     Notification,
+    /// Confirmed by an ack.
+    Call,
 }
 
 impl Class {
@@ -31,6 +33,7 @@ impl Class {
             "message" => Some(Self::Message),
             "receipt" => Some(Self::Receipt),
             "notification" => Some(Self::Notification),
+            "call" => Some(Self::Call),
             _ => None,
         }
     }

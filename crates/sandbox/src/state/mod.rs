@@ -4,6 +4,8 @@
 
 mod account;
 mod address;
+mod calls;
+mod channels;
 mod device;
 mod directory;
 mod lock;
@@ -12,9 +14,14 @@ mod persist;
 mod presence;
 mod settings;
 mod snapshot;
+mod trust;
 
 pub(crate) use account::{Account, Registration};
 pub(crate) use address::Space;
+pub(crate) use calls::Calls;
+pub(crate) use channels::{
+    Change, Channel, ChannelRecord, Channels, Denied, Mutes, Post, Role as ChannelRole,
+};
 pub(crate) use device::{Device, FetchedBundle, KeyBundle, OneTimeKey, SignedKey};
 pub(crate) use directory::{CreateError, Directory};
 pub(crate) use lock::lock;
@@ -23,3 +30,4 @@ pub(crate) use persist::{Persistence, load};
 pub(crate) use presence::Presence;
 pub(crate) use settings::Settings;
 pub(crate) use snapshot::Snapshot;
+pub(crate) use trust::{Distrust, Limits, Trust};

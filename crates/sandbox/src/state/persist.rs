@@ -9,7 +9,7 @@ use std::{
 use tokio::sync::Notify;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use super::{Directory, Snapshot};
+use super::{Channels, Directory, Snapshot};
 use crate::{Error, pki::Pki};
 
 /// How long changes gather before they are written.
@@ -63,6 +63,7 @@ impl Persistence {
         &self,
         pki: &Pki,
         directory: &Directory,
+        channels: &Channels,
         shutdown: CancellationToken,
         tasks: &TaskTracker,
     ) {
@@ -80,17 +81,17 @@ impl Persistence {
             {
                 break;
             }
-            pause = DEBOUNCE.max(write(path, pki, directory).await * BUSY_SHARE);
+            pause = DEBOUNCE.max(write(path, pki, directory, channels).await * BUSY_SHARE);
         }
         tasks.wait().await;
-        write(path, pki, directory).await;
+        write(path, pki, directory, channels).await;
     }
 }
 
 /// Writes once and answers how long it took. A failure is reported and tried again with the next change.
-async fn write(path: &Path, pki: &Pki, directory: &Directory) -> Duration {
+async fn write(path: &Path, pki: &Pki, directory: &Directory, channels: &Channels) -> Duration {
     let start = Instant::now();
-    let snapshot = Snapshot::take(pki, directory).await;
+    let snapshot = Snapshot::take(pki, directory, channels).await;
     let target = path.to_owned();
     let written = tokio::task::spawn_blocking(move || replace(&target, &snapshot)).await;
     match written {

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod calls;
+mod channels;
 mod faults;
 mod handshake;
 mod login;
@@ -12,3 +14,4 @@ mod pairing_code;
 mod requests;
 mod restart;
 mod support;
+mod trust;

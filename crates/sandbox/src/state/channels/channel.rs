@@ -112,7 +112,7 @@ impl Channel {
     }
 
     pub(crate) fn jid(&self) -> Jid {
-        Jid::new(&self.id, Server::Newsletter)
+        Jid::new(self.id.clone(), Server::Newsletter)
     }
 
     pub(crate) fn name(&self) -> Text {
@@ -351,7 +351,11 @@ mod tests {
         assert!(channel.join(&reader) && !channel.join(&reader));
         assert_eq!(channel.post(post("A", "1")), Ok(100));
         assert_eq!(channel.post(post("B", "1")), Ok(101));
-        assert_eq!(channel.post(post("A", "1")), Ok(100), "a repeat is the same message");
+        assert_eq!(
+            channel.post(post("A", "1")),
+            Ok(100),
+            "a repeat is the same message"
+        );
         assert_eq!(channel.post(post("C", "2")), Err(Denied::NotAnAdmin));
         channel.appoint(&owner, &reader, Role::Admin).unwrap();
         assert_eq!(channel.post(post("C", "2")), Ok(102));

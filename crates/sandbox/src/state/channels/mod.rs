@@ -5,7 +5,7 @@ mod post;
 mod record;
 mod registry;
 
-pub(crate) use channel::{Channel, Change, Denied, Role};
+pub(crate) use channel::{Change, Channel, Denied, Mutes, Role};
 pub(crate) use post::Post;
 pub(crate) use record::ChannelRecord;
 pub(crate) use registry::Channels;

@@ -34,7 +34,13 @@ impl Channels {
         self.all().iter().map(|channel| channel.record()).collect()
     }
 
-    pub(crate) fn create(&self, owner: &CompactString, name: &str, description: &str, now: u64) -> Arc<Channel> {
+    pub(crate) fn create(
+        &self,
+        owner: &CompactString,
+        name: &str,
+        description: &str,
+        now: u64,
+    ) -> Arc<Channel> {
         let mut random = rand::rng();
         let mut channels = lock(&self.0);
         let id = loop {
