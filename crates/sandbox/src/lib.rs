@@ -45,6 +45,7 @@ mod config;
 mod conn;
 mod error;
 mod faults;
+mod groups;
 mod iq;
 mod keys;
 mod media;

@@ -14,7 +14,7 @@ use crate::{
     pairing::Pairing,
     phone::{self, Script},
     pki::Pki,
-    state::{Account, Calls, Channels, CreateError, Directory, Persistence},
+    state::{Account, Calls, Channels, CreateError, Directory, Groups, Kept, Persistence},
     stats::Stats,
 };
 
@@ -27,6 +27,7 @@ pub(crate) struct Network {
     pub(crate) pki: Pki,
     pub(crate) directory: Directory,
     pub(crate) channels: Channels,
+    pub(crate) groups: Groups,
     pub(crate) calls: Calls,
     pub(crate) pairing: Pairing,
     pub(crate) faults: Faults,
@@ -39,18 +40,13 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    pub(crate) fn new(
-        addr: SocketAddr,
-        pki: Pki,
-        directory: Directory,
-        channels: Channels,
-        persistence: Persistence,
-    ) -> Self {
+    pub(crate) fn new(addr: SocketAddr, kept: Kept, persistence: Persistence) -> Self {
         Self {
             addr,
-            pki,
-            directory,
-            channels,
+            pki: kept.pki,
+            directory: kept.directory,
+            channels: kept.channels,
+            groups: kept.groups,
             calls: Calls::default(),
             pairing: Pairing::default(),
             faults: Faults::default(),

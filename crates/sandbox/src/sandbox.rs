@@ -9,8 +9,7 @@ use crate::{
     media::MediaHost,
     network::Network,
     phone::{self, Script},
-    pki::Pki,
-    state::{self, Channels, Directory, Persistence},
+    state::{self, Kept, Persistence},
     tls,
 };
 
@@ -38,9 +37,9 @@ impl Sandbox {
             StateLocation::Memory => None,
             StateLocation::File(path) => Some(path),
         };
-        let (pki, directory, channels) = match path.as_deref().map(state::load).transpose()?.flatten() {
+        let kept = match path.as_deref().map(state::load).transpose()?.flatten() {
             Some(snapshot) => snapshot.restore()?,
-            None => (Pki::generate(), Directory::default(), Channels::default()),
+            None => Kept::new(),
         };
         let identity = if config.tls {
             Some(tls::Identity::generate().map_err(|error| Error::Tls(error.into()))?)
@@ -54,13 +53,7 @@ impl Sandbox {
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let addr = listener.local_addr().map_err(listen)?;
 
-        let network = Arc::new(Network::new(
-            addr,
-            pki,
-            directory,
-            channels,
-            Persistence::new(path),
-        ));
+        let network = Arc::new(Network::new(addr, kept, Persistence::new(path)));
         for account in network.directory.all() {
             phone::start(&network, &account);
         }
@@ -71,16 +64,7 @@ impl Sandbox {
             let network = Arc::clone(&network);
             async move {
                 let stop = network.shutdown.clone();
-                network
-                    .persistence
-                    .run(
-                        &network.pki,
-                        &network.directory,
-                        &network.channels,
-                        stop,
-                        &network.tasks,
-                    )
-                    .await;
+                network.persistence.run(&network, stop).await;
             }
         });
         network.persistence.touch();

@@ -7,6 +7,7 @@ mod account;
 mod appstate;
 mod channel;
 mod companion;
+mod groups;
 mod keys;
 mod media;
 mod mex;
@@ -60,6 +61,53 @@ const TABLE: &[(&str, &str, &str, Handler)] = &[
     ("newsletter", "get", "message_updates", channel::updates),
     ("newsletter", "get", "my_addons", channel::my_addons),
     ("newsletter", "set", "live_updates", channel::live_updates),
+    ("w:g2", "set", "create", groups::create),
+    ("w:g2", "get", "query", groups::query),
+    ("w:g2", "get", "participating", groups::participating),
+    ("w:g2", "get", "pictures", groups::pictures),
+    ("w:g2", "set", "ack", groups::acknowledge),
+    ("w:g2", "set", "add", groups::change),
+    ("w:g2", "set", "remove", groups::change),
+    ("w:g2", "set", "promote", groups::change),
+    ("w:g2", "set", "demote", groups::change),
+    ("w:g2", "set", "leave", groups::leave),
+    ("w:g2", "set", "subject", groups::subject),
+    ("w:g2", "set", "description", groups::description),
+    ("w:g2", "get", "invite", groups::info),
+    ("w:g2", "set", "invite", groups::invite),
+    ("w:g2", "set", "accept", groups::accept),
+    ("w:g2", "set", "revoke", groups::revoke),
+    (
+        "w:g2",
+        "get",
+        "membership_approval_requests",
+        groups::membership_requests,
+    ),
+    (
+        "w:g2",
+        "set",
+        "membership_requests_action",
+        groups::membership_requests_action,
+    ),
+    (
+        "w:g2",
+        "set",
+        "cancel_membership_requests",
+        groups::cancel_requests,
+    ),
+    ("w:g2", "set", "links", groups::links),
+    ("w:g2", "set", "unlink", groups::unlink),
+    ("w:g2", "set", "delete_parent", groups::delete_parent),
+    ("w:g2", "get", "query_linked", groups::query_linked),
+    ("w:g2", "set", "join_linked_group", groups::join_linked_group),
+    (
+        "w:g2",
+        "get",
+        "linked_groups_participants",
+        groups::linked_groups_participants,
+    ),
+    // What is left in this namespace are switches.
+    ("w:g2", "set", "*", groups::setting),
 ];
 
 /// Answers one request.

@@ -49,8 +49,12 @@ pub(super) enum Then {
 
 impl Answer {
     pub(super) fn empty() -> Self {
+        Self::with(Vec::new())
+    }
+
+    pub(super) fn with(nodes: Vec<Node>) -> Self {
         Self {
-            body: Ok(Vec::new()),
+            body: Ok(nodes),
             then: Then::Nothing,
         }
     }
@@ -62,10 +66,7 @@ impl Answer {
 
 impl From<Node> for Answer {
     fn from(node: Node) -> Self {
-        Self {
-            body: Ok(vec![node]),
-            then: Then::Nothing,
-        }
+        Self::with(vec![node])
     }
 }
 

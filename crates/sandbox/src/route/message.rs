@@ -5,7 +5,7 @@ use wacore_binary::{Jid, Node, NodeContentRef, NodeRef, Server, builder::NodeBui
 use super::{
     Origin, channel,
     deliver::{deliver, parcel},
-    trust,
+    group_message, trust,
 };
 use crate::{
     clock,
@@ -17,10 +17,10 @@ use crate::{
 /// Children that concern the server or single recipients and do not travel along.
 const CONSUMED: &[&str] = &["participants", "enc", "device-identity", "tctoken", "cstoken"];
 /// Attributes that travel along unchanged.
-const CARRIED: &[&str] = &["type", "edit", "category"];
+pub(super) const CARRIED: &[&str] = &["type", "edit", "category"];
 /// There is nobody with this address.
-const NO_RECIPIENT: u16 = 404;
-const MALFORMED: u16 = 400;
+pub(super) const NO_RECIPIENT: u16 = 404;
+pub(super) const MALFORMED: u16 = 400;
 
 /// Hands a message to every device it was encrypted for. The result is the ack for its sender.
 ///
@@ -37,10 +37,12 @@ pub(crate) async fn route(
     let Some(to) = attr_jid(node, "to").filter(|_| !id.is_empty()) else {
         return Stanza::encode(&ack(node, now, Some(MALFORMED)).build());
     };
-    if to.server == Server::Newsletter {
-        return Stanza::encode(&publish(network, origin, node, now));
+    match to.server {
+        Server::Newsletter => return Stanza::encode(&publish(network, origin, node, now)),
+        Server::Group => return group_message::route(network, origin, node, &to, &id, now).await,
+        _ => {}
     }
-    // Status updates reach nobody, which is no error; groups do not exist.
+    // Status updates reach nobody, which is no error.
     if Space::of(to.server).is_none() {
         let error = (to.server != Server::Broadcast).then_some(NO_RECIPIENT);
         return Stanza::encode(&ack(node, now, error).build());
@@ -158,16 +160,18 @@ impl<'m> Letter<'m> {
         if opens_session && let Some(identity) = child(self.node, "device-identity") {
             children.push(identity.clone());
         }
-        let rest = nodes(self.node)
-            .iter()
-            .filter(|part| !CONSUMED.contains(&&*part.tag));
-        children.extend(rest.cloned());
+        children.extend(travelling(self.node).cloned());
         let content = NodeContentRef::Nodes(children.into_boxed_slice());
         Stanza::encode_ref(&NodeRef::new("message".into(), attributes.build(), Some(content)))
     }
 }
 
-fn ack(node: &NodeRef<'_>, now: u64, error: Option<u16>) -> NodeBuilder {
+/// The children of a message that go along to whoever receives it.
+pub(super) fn travelling<'n, 'a>(node: &'n NodeRef<'a>) -> impl Iterator<Item = &'n NodeRef<'a>> {
+    nodes(node).iter().filter(|part| !CONSUMED.contains(&&*part.tag))
+}
+
+pub(super) fn ack(node: &NodeRef<'_>, now: u64, error: Option<u16>) -> NodeBuilder {
     let mut builder = NodeBuilder::new("ack")
         .attr("class", "message")
         .attr("id", attr_str(node, "id").unwrap_or_default().into_owned())

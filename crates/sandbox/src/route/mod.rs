@@ -4,6 +4,9 @@ mod call;
 mod channel;
 mod deliver;
 mod devices;
+mod group_message;
+mod group_notification;
+mod group_receipt;
 mod message;
 mod presence;
 mod receipt;
@@ -17,6 +20,7 @@ pub(crate) use channel::{
     revoke as revoke_post, tell as tell_channel_news, tell_update as tell_channel_update,
 };
 pub(crate) use devices::{announce_device, ask_for_keys, keys_uploaded, unlink};
+pub(crate) use group_notification::group_notification;
 pub(crate) use message::route as message;
 pub(crate) use presence::{chatstate, presence, set_available};
 pub(crate) use receipt::{ack, route as receipt};

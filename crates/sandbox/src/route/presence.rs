@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use wacore_binary::{Jid, Node, NodeRef, NodeStr, builder::NodeBuilder};
+use wacore_binary::{Node, NodeRef, NodeStr, Server, builder::NodeBuilder};
 
 use super::Origin;
 use crate::{
@@ -77,12 +77,25 @@ fn state_of(account: &Account, space: Space) -> Node {
 /// Passes "is typing" on to whoever is connected.
 pub(crate) fn chatstate(network: &Arc<Network>, origin: &Origin, node: &NodeRef<'_>) {
     let Some(to) = attr_jid(node, "to") else { return };
-    let (Some(account), Some(space)) = (network.directory.resolve(&to), Space::of(to.server)) else {
-        return;
+    let (from, participant, audience) = match (Space::of(to.server), network.groups.find(&to.user)) {
+        (Some(space), _) => {
+            let Some(account) = network.directory.resolve(&to) else {
+                return;
+            };
+            (origin.account.jid(space, 0), None, vec![account])
+        }
+        (None, Some(group)) if to.server == Server::Group => {
+            let members = group.with(|state| state.require_member(&origin.account).map(|_| state.everyone()));
+            let Ok(members) = members else { return };
+            (group.jid(), Some(group.address(&origin.account)), members)
+        }
+        _ => return,
     };
-    let from: Jid = origin.account.jid(space, 0);
-    let mut attributes = Attributes::with_capacity(1);
+    let mut attributes = Attributes::with_capacity(2);
     attributes.jid("from", &from);
+    if let Some(participant) = &participant {
+        attributes.jid("participant", participant);
+    }
     let forwarded = NodeRef::new(
         NodeStr::Borrowed("chatstate"),
         attributes.build(),
@@ -91,9 +104,11 @@ pub(crate) fn chatstate(network: &Arc<Network>, origin: &Origin, node: &NodeRef<
     let Ok(stanza) = Stanza::encode_ref(&forwarded) else {
         return;
     };
-    for (device, link) in account.links() {
-        if account.pn != origin.account.pn || device != origin.device {
-            link.offer(stanza.clone());
+    for account in audience {
+        for (device, link) in account.links() {
+            if account.pn != origin.account.pn || device != origin.device {
+                link.offer(stanza.clone());
+            }
         }
     }
 }

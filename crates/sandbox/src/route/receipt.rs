@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
-use wacore_binary::{Jid, NodeRef, NodeStr, builder::NodeBuilder};
+use wacore_binary::{Jid, NodeRef, NodeStr, Server, builder::NodeBuilder};
 
 use super::{
     Origin, channel,
     deliver::{deliver, deliver_all, origin_key, parcel},
+    group_receipt,
 };
 use crate::{
     clock,
@@ -15,7 +16,7 @@ use crate::{
 
 /// Who hears of a receipt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Audience {
+pub(super) enum Audience {
     /// All devices of the message's author.
     Author,
     /// The very device that sent the message.
@@ -48,10 +49,16 @@ pub(crate) async fn route(
         if kind.as_deref() == Some("view") {
             channel::viewed(network, origin, node);
         }
-        forward(network, origin, node, &to, Audience::of(kind.as_deref()))?;
+        let audience = Audience::of(kind.as_deref());
+        let author = if to.server == Server::Group {
+            group_receipt::forward(network, origin, node, &to, audience)?
+        } else {
+            forward(network, origin, node, &to, audience)?;
+            network.directory.resolve(&to)
+        };
         network.persistence.touch();
         if origin.device != 0
-            && let Some(author) = network.directory.resolve(&to)
+            && let Some(author) = author
         {
             author.phone.has_room().await;
         }

@@ -8,6 +8,7 @@ mod calls;
 mod channels;
 mod device;
 mod directory;
+mod groups;
 mod lock;
 mod mailbox;
 mod persist;
@@ -24,10 +25,14 @@ pub(crate) use channels::{
 };
 pub(crate) use device::{Device, FetchedBundle, KeyBundle, OneTimeKey, SignedKey};
 pub(crate) use directory::{CreateError, Directory};
+pub(crate) use groups::{
+    Community, Description, Flag, Group, GroupRecord, GroupSettings, GroupState, Groups, Invitation,
+    InviteCode, JoinRequest, Member, RequestMethod, Role, Subject, new_code,
+};
 pub(crate) use lock::lock;
 pub(crate) use mailbox::{Class, Delivery, Mailbox, Parcel};
 pub(crate) use persist::{Persistence, load};
 pub(crate) use presence::Presence;
 pub(crate) use settings::Settings;
-pub(crate) use snapshot::Snapshot;
+pub(crate) use snapshot::{Kept, Snapshot};
 pub(crate) use trust::{Distrust, Limits, Trust};

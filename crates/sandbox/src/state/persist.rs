@@ -7,10 +7,10 @@ use std::{
 };
 
 use tokio::sync::Notify;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::sync::CancellationToken;
 
-use super::{Channels, Directory, Snapshot};
-use crate::{Error, pki::Pki};
+use super::Snapshot;
+use crate::{Error, network::Network};
 
 /// How long changes gather before they are written.
 const DEBOUNCE: Duration = Duration::from_millis(200);
@@ -58,15 +58,8 @@ impl Persistence {
         }
     }
 
-    /// Writes after changes until `shutdown`, and one last time once `tasks` have ended.
-    pub(crate) async fn run(
-        &self,
-        pki: &Pki,
-        directory: &Directory,
-        channels: &Channels,
-        shutdown: CancellationToken,
-        tasks: &TaskTracker,
-    ) {
+    /// Writes after changes until `shutdown`, and one last time once the network's tasks have ended.
+    pub(crate) async fn run(&self, network: &Network, shutdown: CancellationToken) {
         let Some(path) = &self.path else { return };
         let mut pause = DEBOUNCE;
         while shutdown
@@ -81,17 +74,17 @@ impl Persistence {
             {
                 break;
             }
-            pause = DEBOUNCE.max(write(path, pki, directory, channels).await * BUSY_SHARE);
+            pause = DEBOUNCE.max(write(path, network).await * BUSY_SHARE);
         }
-        tasks.wait().await;
-        write(path, pki, directory, channels).await;
+        network.tasks.wait().await;
+        write(path, network).await;
     }
 }
 
 /// Writes once and answers how long it took. A failure is reported and tried again with the next change.
-async fn write(path: &Path, pki: &Pki, directory: &Directory, channels: &Channels) -> Duration {
+async fn write(path: &Path, network: &Network) -> Duration {
     let start = Instant::now();
-    let snapshot = Snapshot::take(pki, directory, channels).await;
+    let snapshot = Snapshot::take(network).await;
     let target = path.to_owned();
     let written = tokio::task::spawn_blocking(move || replace(&target, &snapshot)).await;
     match written {

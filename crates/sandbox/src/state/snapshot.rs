@@ -2,16 +2,17 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Account, ChannelRecord, Channels, Directory, account::AccountRecord};
+use super::{Account, ChannelRecord, Channels, Directory, GroupRecord, Groups, account::AccountRecord};
 use crate::{
     Error,
+    network::Network,
     pki::{Pki, PkiRecord},
 };
 
 /// Version of the state file's layout.
 const VERSION: u32 = 1;
 
-/// Everything that survives a restart.
+/// The state file.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Snapshot {
     version: u32,
@@ -19,26 +20,53 @@ pub(crate) struct Snapshot {
     accounts: Vec<AccountRecord>,
     #[serde(default)]
     channels: Vec<ChannelRecord>,
+    #[serde(default)]
+    groups: Vec<GroupRecord>,
+    #[serde(default)]
+    revoked_invites: Vec<String>,
+}
+
+/// Everything that survives a restart.
+pub(crate) struct Kept {
+    pub(crate) pki: Pki,
+    pub(crate) directory: Directory,
+    pub(crate) channels: Channels,
+    pub(crate) groups: Groups,
+}
+
+impl Kept {
+    /// A network that nobody has used yet.
+    pub(crate) fn new() -> Self {
+        Self {
+            pki: Pki::generate(),
+            directory: Directory::default(),
+            channels: Channels::default(),
+            groups: Groups::default(),
+        }
+    }
 }
 
 impl Snapshot {
     /// Copies the present state, one account at a time.
-    pub(crate) async fn take(pki: &Pki, directory: &Directory, channels: &Channels) -> Self {
-        // Before the accounts: a channel must not name one that is not in the file.
-        let channels = channels.records();
+    pub(crate) async fn take(network: &Network) -> Self {
+        // Before the accounts: neither must name one that is not in the file.
+        let channels = network.channels.records();
+        let (groups, revoked_invites) = network.groups.records();
         let mut accounts = Vec::new();
-        for account in directory.all() {
+        for account in network.directory.all() {
             accounts.push(account.record().await);
         }
         Self {
             version: VERSION,
-            pki: pki.record(),
+            pki: network.pki.record(),
             accounts,
             channels,
+            groups,
+            revoked_invites,
         }
     }
 
-    pub(crate) fn restore(self) -> Result<(Pki, Directory, Channels), Error> {
+    pub(crate) fn restore(self) -> Result<Kept, Error> {
         if self.version != VERSION {
             return Err(Error::CorruptState { what: "version" });
         }
@@ -46,10 +74,12 @@ impl Snapshot {
             .accounts
             .into_iter()
             .map(|record| Account::restore(record).map(Arc::new));
-        Ok((
-            Pki::restore(&self.pki)?,
-            Directory::with(accounts.collect::<Result<_, _>>()?),
-            Channels::with(self.channels),
-        ))
+        let directory = Directory::with(accounts.collect::<Result<_, _>>()?);
+        Ok(Kept {
+            pki: Pki::restore(&self.pki)?,
+            channels: Channels::with(self.channels),
+            groups: Groups::restore(self.groups, self.revoked_invites, &directory)?,
+            directory,
+        })
     }
 }
