@@ -63,6 +63,11 @@ pub(crate) mod base64_bytes {
     }
 }
 
+/// Bytes as an element of a list or map.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Blob(#[serde(with = "base64_bytes")] pub(crate) Vec<u8>);
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -11,6 +11,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     conn::Traces,
     faults::Faults,
+    media::MediaHost,
     pairing::Pairing,
     phone::{self, Script},
     pki::Pki,
@@ -29,6 +30,7 @@ pub(crate) struct Network {
     pub(crate) channels: Channels,
     pub(crate) groups: Groups,
     pub(crate) calls: Calls,
+    pub(crate) media: MediaHost,
     pub(crate) pairing: Pairing,
     pub(crate) faults: Faults,
     pub(crate) stats: Stats,
@@ -48,6 +50,7 @@ impl Network {
             channels: kept.channels,
             groups: kept.groups,
             calls: Calls::default(),
+            media: MediaHost::new(),
             pairing: Pairing::default(),
             faults: Faults::default(),
             stats: Stats::default(),

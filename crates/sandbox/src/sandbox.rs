@@ -1,12 +1,17 @@
 use std::{net::SocketAddr, sync::Arc};
 
-use axum::{Router, extract::State, extract::ws::WebSocketUpgrade, response::Response, routing::any};
+use axum::{
+    Router,
+    extract::{Path, State, ws::WebSocketUpgrade},
+    http::{StatusCode, header},
+    response::{IntoResponse as _, Response},
+    routing::{any, get},
+};
 use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
     Config, Error, StateLocation, admin, conn,
-    media::MediaHost,
     network::Network,
     phone::{self, Script},
     state::{self, Kept, Persistence},
@@ -126,9 +131,18 @@ fn create_cast(network: &Arc<Network>) {
 fn router(network: &Arc<Network>) -> Router {
     Router::new()
         .route("/ws/chat", any(connect))
+        .route("/pictures/{id}", get(picture))
         .with_state(Arc::clone(network))
         .merge(admin::router(network))
-        .merge(MediaHost::new().router())
+        .merge(network.media.router())
+}
+
+/// A profile picture, at the address that the network gives out for it.
+async fn picture(State(network): State<Arc<Network>>, Path(id): Path<String>) -> Response {
+    match network.directory.pictures.by_id(&id) {
+        Some(image) => ([(header::CONTENT_TYPE, "image/jpeg")], image).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
 }
 
 async fn connect(State(network): State<Arc<Network>>, upgrade: WebSocketUpgrade) -> Response {

@@ -9,6 +9,8 @@ mod faults;
 mod observe;
 mod pairing;
 mod phones;
+mod profile;
+mod sync;
 mod trust;
 
 use std::sync::Arc;
@@ -40,6 +42,22 @@ pub(crate) fn router(network: &Arc<Network>) -> Router {
         .route("/admin/phones/{pn}/receipts", post(phones::send_receipts))
         .route("/admin/phones/{pn}/presence", post(phones::set_presence))
         .route("/admin/phones/{pn}/chatstate", post(phones::send_chatstate))
+        .route("/admin/phones/{pn}/watch", post(phones::watch))
+        .route(
+            "/admin/phones/{pn}/profile",
+            get(profile::show).patch(profile::change),
+        )
+        .route(
+            "/admin/phones/{pn}/picture",
+            put(profile::set_picture).delete(profile::remove_picture),
+        )
+        .route("/admin/phones/{pn}/block", post(profile::block))
+        .route(
+            "/admin/phones/{pn}/app-state",
+            get(sync::app_state).post(sync::change),
+        )
+        .route("/admin/phones/{pn}/history", post(sync::add_history))
+        .route("/admin/phones/{pn}/history-sync", post(sync::transfer))
         .route("/admin/phones/{pn}/script", put(phones::set_script))
         .route("/admin/phones/{pn}/inbox", get(phones::inbox))
         .route("/admin/phones/{pn}/calls", post(calls::place))

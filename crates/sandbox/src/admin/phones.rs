@@ -12,7 +12,7 @@ use wacore_binary::Jid;
 use super::{Body, Error, accounts::find};
 use crate::{
     network::Network,
-    phone::{self, Outgoing, Script, SendError},
+    phone::{self, Outgoing, Script, SendError, Typing},
     route,
 };
 
@@ -90,14 +90,7 @@ pub(super) async fn set_presence(
 #[derive(Deserialize)]
 pub(super) struct ChatstateRequest {
     to: String,
-    state: ChatstateKind,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "lowercase")]
-enum ChatstateKind {
-    Composing,
-    Paused,
+    state: Typing,
 }
 
 pub(super) async fn send_chatstate(
@@ -105,11 +98,28 @@ pub(super) async fn send_chatstate(
     Path(pn): Path<String>,
     Body(request): Body<ChatstateRequest>,
 ) -> Result<StatusCode, Error> {
-    let state = match request.state {
-        ChatstateKind::Composing => "composing",
-        ChatstateKind::Paused => "paused",
-    };
-    phone::chatstate(&network, &find(&network, &pn)?, &address(&request.to)?, state);
+    let account = find(&network, &pn)?;
+    phone::chatstate(&network, &account, &address(&request.to)?, request.state);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+pub(super) struct WatchRequest {
+    jid: String,
+}
+
+/// Lets the phone's inbox tell when somebody comes and leaves.
+pub(super) async fn watch(
+    State(network): State<Arc<Network>>,
+    Path(pn): Path<String>,
+    Body(request): Body<WatchRequest>,
+) -> Result<StatusCode, Error> {
+    let account = find(&network, &pn)?;
+    let other = network
+        .directory
+        .resolve(&address(&request.jid)?)
+        .ok_or_else(|| Error::not_found("account"))?;
+    route::watch(&account, &other);
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -162,6 +172,6 @@ pub(super) fn address(text: &str) -> Result<Jid, Error> {
 pub(super) fn send_error(error: SendError) -> Error {
     match error {
         SendError::UnknownRecipient => Error::not_found("recipient"),
-        SendError::Signal(_) | SendError::Wire(_) => Error::internal(error),
+        SendError::Signal(_) | SendError::Wire(_) | SendError::Media(_) => Error::internal(error),
     }
 }

@@ -3,7 +3,6 @@
 //! The table below is the whole of it: what is not listed is answered with error 501 and counted,
 //! because a request without any answer would block its caller.
 
-mod account;
 mod appstate;
 mod channel;
 mod companion;
@@ -11,6 +10,8 @@ mod groups;
 mod keys;
 mod media;
 mod mex;
+mod privacy;
+mod profile;
 mod request;
 mod session;
 mod trust;
@@ -21,7 +22,11 @@ pub(crate) use request::{Refusal, Request, error, is_answer, result};
 use request::{Answer, Then};
 use wacore_binary::NodeRef;
 
-use crate::{conn::Peer, route, wire::attr_str};
+use crate::{
+    conn::Peer,
+    route,
+    wire::{Stanza, attr_str},
+};
 
 /// The address of the server itself.
 pub(crate) const SERVER: &str = "s.whatsapp.net";
@@ -45,15 +50,17 @@ const TABLE: &[(&str, &str, &str, Handler)] = &[
     ("urn:xmpp:whatsapp:dirty", "set", "*", session::empty),
     ("w:m", "set", "media_conn", media::connection),
     ("w:m", "get", "media_conn", media::connection),
-    ("privacy", "get", "privacy", account::privacy),
-    ("privacy", "set", "privacy", account::set_privacy),
+    ("privacy", "get", "privacy", privacy::settings),
+    ("privacy", "set", "privacy", privacy::set),
     ("privacy", "set", "tokens", trust::give_tokens),
-    ("blocklist", "get", "*", account::blocklist),
-    ("blocklist", "set", "item", account::block),
-    ("status", "get", "*", account::about),
-    ("status", "set", "*", account::set_about),
-    ("w:profile:picture", "get", "*", account::picture),
-    ("disappearing_mode", "set", "*", session::empty),
+    ("blocklist", "get", "*", privacy::blocklist),
+    ("blocklist", "set", "item", privacy::block),
+    ("disappearing_mode", "set", "*", privacy::disappearing),
+    ("status", "get", "*", profile::about),
+    ("status", "set", "*", profile::set_about),
+    ("w:profile:picture", "get", "*", profile::picture),
+    ("w:profile:picture", "set", "*", profile::set_picture),
+    ("w:biz", "get", "business_profile", profile::business),
     ("w:sync:app:state", "set", "sync", appstate::sync),
     ("md", "set", "remove-companion-device", companion::remove),
     ("w:mex", "get", "query", mex::query),
@@ -136,7 +143,12 @@ pub(crate) async fn handle(peer: &Peer, node: &NodeRef<'_>) {
     peer.reply(request.reply(answer.body)).await;
     match answer.then {
         Then::Nothing => {}
-        Then::OpenMailbox => peer.mailbox.open(peer.link.id()),
+        Then::OpenMailbox => {
+            peer.mailbox.open(peer.link.id());
+            if let Some(dirty) = appstate::dirty(&peer.origin) {
+                peer.reply(Stanza::encode(&dirty)).await;
+            }
+        }
         Then::KeysUploaded => route::keys_uploaded(&peer.network, &peer.origin),
         Then::Unlink(device) => route::unlink(&peer.network, &peer.origin.account, device),
     }

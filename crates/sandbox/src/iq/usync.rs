@@ -73,11 +73,23 @@ fn answer_user(request: &Request<'_>, user: &NodeRef<'_>, protocols: &[&str]) ->
                         .build(),
                 );
             }
-            ("disappearing_mode", Some(_)) => {
-                let off = NodeBuilder::new("disappearing_mode")
-                    .attr("duration", 0u32)
-                    .attr("t", 0u32);
-                answers.push(off.build());
+            ("picture", Some(account)) => {
+                let picture = request
+                    .peer
+                    .network
+                    .directory
+                    .pictures
+                    .get(&account.jid(Space::Pn, 0));
+                answers.extend(
+                    picture.map(|picture| NodeBuilder::new("picture").attr("id", picture.id).build()),
+                );
+            }
+            ("disappearing_mode", Some(account)) => {
+                let (seconds, since) = account.settings.disappearing();
+                let mode = NodeBuilder::new("disappearing_mode")
+                    .attr("duration", seconds)
+                    .attr("t", since);
+                answers.push(mode.build());
             }
             _ => {}
         }

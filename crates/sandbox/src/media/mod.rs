@@ -6,6 +6,7 @@ mod blobs;
 mod download;
 mod host;
 mod range;
+mod seal;
 #[cfg(test)]
 mod tests;
 mod upload;

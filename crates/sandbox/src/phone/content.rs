@@ -13,7 +13,7 @@ use waproto::whatsapp::{
 use crate::clock;
 
 /// Device and epoch of the only app-state key an account ever has.
-const APP_STATE_KEY_ID: [u8; 6] = [0, 0, 0, 0, 0, 1];
+pub(super) const APP_STATE_KEY_ID: [u8; 6] = [0, 0, 0, 0, 0, 1];
 
 /// A text to send from a phone.
 #[derive(Debug, Deserialize)]

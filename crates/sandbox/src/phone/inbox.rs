@@ -48,6 +48,10 @@ pub(crate) enum Kind {
     Message,
     Receipt,
     Call,
+    /// Somebody the phone watches came or left.
+    Presence,
+    /// Somebody types, records or has stopped.
+    Chatstate,
 }
 
 impl Entry {

@@ -2,9 +2,11 @@
 //!
 //! Senders encrypt to it like to any device. What it does with a message is its [`Script`].
 
+mod app_state;
 mod call;
 mod channel;
 mod content;
+mod history;
 mod inbox;
 mod keys;
 mod queue;
@@ -13,12 +15,14 @@ mod send;
 mod signal;
 mod worker;
 
+pub(crate) use app_state::{Change, Entry as AppStateEntry, WriteError, entries, write};
 pub(crate) use call::{Reply, Ring, reply, ring};
 pub(crate) use channel::post;
 pub(crate) use content::Outgoing;
+pub(crate) use history::{Past, transfer};
 pub(crate) use inbox::{Entry, Inbox, Kind};
 pub(crate) use record::PhoneRecord;
-pub(crate) use send::{SendError, chatstate, receipt, send};
+pub(crate) use send::{SendError, Typing, chatstate, receipt, send};
 pub(crate) use worker::start;
 
 use std::{
@@ -32,6 +36,7 @@ use waproto::whatsapp::Message;
 
 use crate::state::{FetchedBundle, OneTimeKey, SignedKey, lock};
 use crate::wire::Stanza;
+use history::Book;
 use keys::PhoneKeys;
 use queue::{Work, WorkQueue};
 use signal::Signal;
@@ -59,6 +64,7 @@ pub(crate) struct Phone {
     signal: tokio::sync::Mutex<Signal>,
     script: Mutex<Script>,
     pub(crate) inbox: Inbox,
+    pub(crate) book: Book,
     queue: WorkQueue,
     sent: Mutex<VecDeque<Sent>>,
     /// How often a message that did not open has been asked for again.
@@ -86,6 +92,7 @@ impl Phone {
             signal: tokio::sync::Mutex::new(signal),
             script: Mutex::new(script),
             inbox: Inbox::default(),
+            book: Book::default(),
             queue: WorkQueue::new(),
             sent: Mutex::default(),
             retries: Mutex::default(),
@@ -143,7 +150,7 @@ impl Phone {
         self.queue.push(Work::Stanza(stanza));
     }
 
-    /// Gives a newly linked device the app-state key, once the work before is done.
+    /// Gives a newly linked device the app-state key and the history, once the work before is done.
     pub(crate) fn provision(&self, device: u16) {
         self.queue.push(Work::Provision(device));
     }

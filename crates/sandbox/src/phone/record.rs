@@ -6,14 +6,14 @@ use std::{
 use serde::{Deserialize, Serialize};
 use wacore_libsignal::protocol::{IdentityKey, PreKeyRecord, ProtocolAddress, SessionRecord};
 
-use super::{Phone, Script, keys::PhoneKeys};
+use super::{Past, Phone, Script, keys::PhoneKeys};
 use crate::{
     Error,
-    keys::{self, base64_bytes},
+    keys::{self, Blob, base64_bytes},
     state::lock,
 };
 
-/// The stored form of a [`Phone`]: keys and sessions, but not its inbox.
+/// The stored form of a [`Phone`]: keys, sessions and the history it was given, but not its inbox.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct PhoneRecord {
     script: Script,
@@ -31,12 +31,9 @@ pub(crate) struct PhoneRecord {
     app_state: Vec<u8>,
     sessions: BTreeMap<String, Blob>,
     identities: BTreeMap<String, Blob>,
+    #[serde(default)]
+    past: Vec<Past>,
 }
-
-/// Bytes as a map value.
-#[derive(Serialize, Deserialize)]
-#[serde(transparent)]
-struct Blob(#[serde(with = "base64_bytes")] Vec<u8>);
 
 impl Phone {
     pub(crate) async fn record(&self) -> PhoneRecord {
@@ -68,6 +65,7 @@ impl Phone {
             app_state: self.keys.app_state.clone(),
             sessions: sessions.collect(),
             identities: identities.collect(),
+            past: self.book.past(),
         }
     }
 
@@ -105,6 +103,8 @@ impl Phone {
                 .known
                 .insert(ProtocolAddress::new(&address, 0.into()), identity);
         }
-        Ok(Self::assemble(keys, signal, record.script))
+        let phone = Self::assemble(keys, signal, record.script);
+        phone.book.add(record.past);
+        Ok(phone)
     }
 }

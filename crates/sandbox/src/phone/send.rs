@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde::Deserialize;
 use wacore::messages::{MessageUtils, wrap_device_sent};
 use wacore_binary::{Jid, Node, builder::NodeBuilder};
 use wacore_libsignal::protocol::{ProtocolAddress, SignalProtocolError};
@@ -9,6 +10,7 @@ use waproto::whatsapp::Message;
 
 use super::{
     content,
+    history::Seen,
     signal::{RemoteKeys, Signal},
 };
 use crate::{
@@ -29,6 +31,17 @@ pub(crate) enum SendError {
     Signal(#[from] SignalProtocolError),
     #[error("the message cannot be written")]
     Wire(#[from] wire::Error),
+    #[error("the media host did not take it")]
+    Media(#[source] anyhow::Error),
+}
+
+/// What a phone's user does in a chat before there is a message.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Typing {
+    Composing,
+    Recording,
+    Paused,
 }
 
 /// Where a phone keeps the session with a device: one address, whichever space a stanza uses.
@@ -61,6 +74,13 @@ pub(crate) async fn send(
     let message = Arc::new(outgoing.into_message());
     let id = id.unwrap_or_else(new_id);
     account.phone.remember(&id, &to, &message);
+    account.phone.book.note(Seen {
+        chat: recipient.jid(Space::Pn, 0).to_string(),
+        id: &id,
+        author: None,
+        push_name: None,
+        message: &message,
+    });
 
     let plain = MessageUtils::encode_and_pad(&message);
     let mut participants = Vec::new();
@@ -139,10 +159,15 @@ pub(crate) async fn receipt(
 }
 
 /// Says that the phone's user is typing or has stopped.
-pub(crate) fn chatstate(network: &Arc<Network>, account: &Arc<Account>, to: &Jid, state: &'static str) {
+pub(crate) fn chatstate(network: &Arc<Network>, account: &Arc<Account>, to: &Jid, state: Typing) {
+    let state = match state {
+        Typing::Composing => NodeBuilder::new("composing"),
+        Typing::Recording => NodeBuilder::new("composing").attr("media", "audio"),
+        Typing::Paused => NodeBuilder::new("paused"),
+    };
     let node = NodeBuilder::new("chatstate")
         .attr("to", to)
-        .children([NodeBuilder::new(state).build()])
+        .children([state.build()])
         .build();
     route::chatstate(network, &origin(account), &node.as_node_ref());
 }

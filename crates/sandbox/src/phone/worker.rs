@@ -1,13 +1,15 @@
 //! The task of a phone: opens what arrives and follows its script.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use wacore::messages::{decode_plaintext, unwrap_device_sent};
 use wacore_binary::{Jid, Node, NodeRef, Server, builder::NodeBuilder};
 use waproto::whatsapp::Message;
 
 use super::{
-    Entry, Kind, Outgoing, Script, call, channel, content, keys,
+    Entry, Kind, Outgoing, Script, Typing, call, channel, content,
+    history::{self, Seen},
+    keys,
     queue::Work,
     send::{self, SendError, origin, session_address},
     signal,
@@ -15,7 +17,7 @@ use super::{
 use crate::{
     network::Network,
     route,
-    state::{Account, lock},
+    state::{Account, Space, lock},
     wire::{Stanza, attr_jid, attr_str, child, content as bytes_of, nodes},
 };
 
@@ -60,6 +62,14 @@ async fn handle(network: &Arc<Network>, account: &Arc<Account>, stanza: &Stanza)
         "message" => message(network, account, node).await,
         "call" => call::heard(network, account, node),
         "receipt" => receipt(network, account, node).await,
+        "presence" => {
+            presence(account, Kind::Presence, node);
+            Ok(())
+        }
+        "chatstate" => {
+            presence(account, Kind::Chatstate, node);
+            Ok(())
+        }
         // Phones are told about devices by looking them up.
         _ => Ok(()),
     }
@@ -85,14 +95,31 @@ async fn message(
     network.persistence.touch();
     let own = sender.pn == account.pn;
     if attr_str(node, "category").as_deref() == Some("peer") {
-        return if own && content::asks_for_app_state_key(&message) {
-            provision(network, account, from.device).await
-        } else {
+        return if !own {
             Ok(())
+        } else if content::asks_for_app_state_key(&message) {
+            share_key(network, account, from.device).await
+        } else {
+            history::answer(network, account, from.device, &id, &message).await
         };
     }
     let message = if own { unwrap_device_sent(message) } else { message };
     let text = content::text_of(&message);
+    let chat = attr_jid(node, "recipient").filter(|_| own);
+    let chat = chat.map_or_else(
+        || sender.jid(Space::Pn, 0).to_string(),
+        |chat| {
+            let other = network.directory.resolve(&chat);
+            other.map_or(chat, |other| other.jid(Space::Pn, 0)).to_string()
+        },
+    );
+    account.phone.book.note(Seen {
+        author: (!own).then(|| chat.clone()),
+        chat,
+        id: &id,
+        push_name: attr_str(node, "notify").map(Cow::into_owned),
+        message: &message,
+    });
     let mut entry = Entry::new(Kind::Message, from.to_string(), id.to_string());
     entry.text.clone_from(&text);
     entry.r#type = Some(content::kind_of(&message).to_owned());
@@ -121,7 +148,7 @@ async fn react(
     send::receipt(network, account, from, &ids, Some("read")).await?;
     let text = text.filter(|text| script == Script::Echo && !text.starts_with(ECHO));
     if let Some(text) = text {
-        send::chatstate(network, account, from, "composing");
+        send::chatstate(network, account, from, Typing::Composing);
         let answer = Outgoing::plain(format!("{ECHO}{text}"));
         send::send(network, account, from, answer, None).await?;
     }
@@ -276,14 +303,31 @@ async fn repeat(
     send::send_direct(network, account, &recipient, from, &message, stanza).await
 }
 
-/// Gives a newly linked device the key to the account's app state.
+/// Gives a newly linked device the key to the account's app state, and the conversations.
 async fn provision(network: &Arc<Network>, account: &Arc<Account>, device: u16) -> Result<(), SendError> {
-    let to = account.jid(crate::state::Space::Pn, device);
+    share_key(network, account, device).await?;
+    history::transfer(network, account, device).await
+}
+
+async fn share_key(network: &Arc<Network>, account: &Arc<Account>, device: u16) -> Result<(), SendError> {
     let message = content::app_state_key_share(&account.phone.keys.app_state);
-    let stanza = NodeBuilder::new("message")
-        .attr("id", send::new_id())
-        .attr("type", "text")
-        .attr("category", "peer")
-        .attr("push_priority", "high");
-    send::send_direct(network, account, account, &to, &message, stanza).await
+    history::send_peer(network, account, device, &message).await
+}
+
+/// Somebody came, left, or is typing.
+fn presence(account: &Account, kind: Kind, node: &NodeRef<'_>) {
+    let Some(from) = attr_jid(node, "from") else {
+        return;
+    };
+    let state = nodes(node).first();
+    let word = match (kind, state) {
+        (Kind::Chatstate, Some(state)) if attr_str(state, "media").as_deref() == Some("audio") => {
+            "recording".into()
+        }
+        (Kind::Chatstate, Some(state)) => state.tag.to_string(),
+        _ => attr_str(node, "type").unwrap_or("available".into()).into_owned(),
+    };
+    let mut entry = Entry::new(kind, from.to_string(), String::new());
+    entry.r#type = Some(word);
+    account.phone.inbox.push(entry);
 }

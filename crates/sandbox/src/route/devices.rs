@@ -7,6 +7,7 @@ use wacore_binary::{Node, builder::NodeBuilder};
 use super::{
     Origin,
     deliver::{deliver, deliver_all, parcel},
+    notify::notification,
 };
 use crate::{
     clock,
@@ -147,12 +148,4 @@ fn tell_own_devices(network: &Arc<Network>, account: &Arc<Account>, except: Opti
             &parcel(Class::Notification, &id, &account.pn, stanza),
         );
     }
-}
-
-fn notification(account: &Account, kind: &'static str, id: &str) -> NodeBuilder {
-    NodeBuilder::new("notification")
-        .attr("type", kind)
-        .attr("from", account.jid(Space::Pn, 0))
-        .attr("id", id.to_owned())
-        .attr("t", clock::now())
 }

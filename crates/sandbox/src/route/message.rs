@@ -70,6 +70,10 @@ pub(crate) async fn route(
         let Some(account) = network.directory.resolve(&jid) else {
             continue;
         };
+        // The sender is not told: for them the message just never arrives.
+        if account.settings.is_blocked(&origin.account.lid) {
+            continue;
+        }
         let stanza = letter.address(&jid, &account, parts)?;
         deliver(
             &account,

@@ -8,7 +8,9 @@ mod group_message;
 mod group_notification;
 mod group_receipt;
 mod message;
+mod notify;
 mod presence;
+mod profile;
 mod receipt;
 mod trust;
 
@@ -22,7 +24,9 @@ pub(crate) use channel::{
 pub(crate) use devices::{announce_device, ask_for_keys, keys_uploaded, unlink};
 pub(crate) use group_notification::group_notification;
 pub(crate) use message::route as message;
-pub(crate) use presence::{chatstate, presence, set_available};
+pub(crate) use notify::{Hearers, app_state_changed, tell};
+pub(crate) use presence::{chatstate, presence, set_available, watch};
+pub(crate) use profile::{picture_owner, set_about, set_blocked, set_picture};
 pub(crate) use receipt::{ack, route as receipt};
 pub(crate) use trust::issue_token;
 

@@ -40,12 +40,19 @@ pub(crate) fn set_available(network: &Network, account: &Account, device: u16, a
         return;
     }
     for ((pn, device), space) in account.presence.subscribers() {
-        let link = network
-            .directory
-            .by_pn(&pn)
-            .and_then(|subscriber| subscriber.links().remove(&device));
-        if let Some(link) = link {
-            offer(&link, &state_of(account, space));
+        let Some(subscriber) = network.directory.by_pn(&pn) else {
+            continue;
+        };
+        if account.settings.is_blocked(&subscriber.lid) {
+            continue;
+        }
+        let state = state_of(account, space);
+        if device == 0 {
+            if let Ok(stanza) = Stanza::encode(&state) {
+                subscriber.phone.receive(stanza);
+            }
+        } else if let Some(link) = subscriber.links().remove(&device) {
+            offer(&link, &state);
         }
     }
 }
@@ -58,7 +65,9 @@ fn subscribe(peer: &Peer, node: &NodeRef<'_>, wanted: bool) {
     let subscriber = (peer.origin.account.pn.clone(), peer.origin.device);
     if wanted {
         account.presence.subscribe(subscriber, space);
-        offer(&peer.link, &state_of(&account, space));
+        if !account.settings.is_blocked(&peer.origin.account.lid) {
+            offer(&peer.link, &state_of(&account, space));
+        }
     } else {
         account.presence.unsubscribe(&subscriber);
     }
@@ -69,6 +78,9 @@ fn state_of(account: &Account, space: Space) -> Node {
     let builder = NodeBuilder::new("presence").attr("from", account.jid(space, 0));
     match (available, last_seen) {
         (true, _) => builder.attr("type", "available").build(),
+        (false, _) if account.settings.hides_last_seen() => {
+            builder.attr("type", "unavailable").attr("last", "deny").build()
+        }
         (false, 0) => builder.attr("type", "unavailable").attr("last", "none").build(),
         (false, last) => builder.attr("type", "unavailable").attr("last", last).build(),
     }
@@ -105,11 +117,26 @@ pub(crate) fn chatstate(network: &Arc<Network>, origin: &Origin, node: &NodeRef<
         return;
     };
     for account in audience {
+        if account.settings.is_blocked(&origin.account.lid) {
+            continue;
+        }
+        let own = account.pn == origin.account.pn;
         for (device, link) in account.links() {
-            if account.pn != origin.account.pn || device != origin.device {
+            if !own || device != origin.device {
                 link.offer(stanza.clone());
             }
         }
+        if !own {
+            account.phone.receive(stanza.clone());
+        }
+    }
+}
+
+/// A phone wants to know of somebody, from now on.
+pub(crate) fn watch(account: &Arc<Account>, other: &Arc<Account>) {
+    other.presence.subscribe((account.pn.clone(), 0), Space::Pn);
+    if let Ok(stanza) = Stanza::encode(&state_of(other, Space::Pn)) {
+        account.phone.receive(stanza);
     }
 }
 

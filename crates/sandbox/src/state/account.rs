@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 use wacore_binary::{CompactString, Jid};
 
 use super::{
-    Device, FetchedBundle, KeyBundle, Mailbox, Presence, Settings, Space, Trust, device::DeviceRecord, lock,
-    settings::SettingsRecord, trust::TrustRecord,
+    AppState, Device, FetchedBundle, KeyBundle, Mailbox, Presence, Settings, Space, Trust,
+    app_state::CollectionRecord, device::DeviceRecord, lock, settings::SettingsRecord, trust::TrustRecord,
 };
 use crate::{
     Error,
@@ -27,6 +27,7 @@ pub(crate) struct Account {
     pub(crate) settings: Settings,
     pub(crate) presence: Presence,
     pub(crate) trust: Trust,
+    pub(crate) app_state: AppState,
     state: Mutex<State>,
 }
 
@@ -58,6 +59,8 @@ pub(crate) struct AccountRecord {
     next_device: u16,
     next_key_index: u32,
     contacts: BTreeSet<String>,
+    #[serde(default)]
+    app_state: BTreeMap<String, CollectionRecord>,
 }
 
 impl Account {
@@ -69,6 +72,7 @@ impl Account {
             settings: Settings::new(name),
             presence: Presence::default(),
             trust: Trust::default(),
+            app_state: AppState::default(),
             state: Mutex::new(State {
                 devices: BTreeMap::new(),
                 next_device: 1,
@@ -90,6 +94,7 @@ impl Account {
             settings: Settings::restore(record.settings),
             presence: Presence::default(),
             trust: Trust::restore(record.trust),
+            app_state: AppState::restore(record.app_state),
             state: Mutex::new(State {
                 devices: devices.collect(),
                 next_device: record.next_device,
@@ -116,6 +121,7 @@ impl Account {
             next_device: state.next_device,
             next_key_index: state.next_key_index,
             contacts: state.contacts.iter().map(ToString::to_string).collect(),
+            app_state: self.app_state.records(),
         }
     }
 
@@ -143,6 +149,7 @@ impl Account {
                 platform: registration.platform,
                 announced: false,
                 provisioned: false,
+                synced: false,
                 mailbox: Arc::new(Mailbox::default()),
                 link: None,
             },

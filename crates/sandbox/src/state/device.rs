@@ -18,6 +18,8 @@ pub(crate) struct Device {
     pub(crate) announced: bool,
     /// Whether the phone has given it the app-state key.
     pub(crate) provisioned: bool,
+    /// Whether it has ever asked for app state.
+    pub(crate) synced: bool,
     pub(crate) mailbox: Arc<Mailbox>,
     pub(crate) link: Option<Link>,
 }
@@ -37,6 +39,7 @@ impl Device {
             platform: self.platform.clone(),
             announced: self.announced,
             provisioned: self.provisioned,
+            synced: self.synced,
             mailbox: self.mailbox.records(),
         }
     }
@@ -50,6 +53,7 @@ impl Device {
             platform: record.platform,
             announced: record.announced,
             provisioned: record.provisioned,
+            synced: record.synced,
             mailbox: Arc::new(Mailbox::restore(record.mailbox)),
             link: None,
         }
@@ -68,6 +72,8 @@ pub(crate) struct DeviceRecord {
     platform: Option<String>,
     announced: bool,
     provisioned: bool,
+    #[serde(default)]
+    synced: bool,
     mailbox: Vec<ParcelRecord>,
 }
 

@@ -5,15 +5,16 @@ use std::{
 
 use wacore_binary::{CompactString, Jid};
 
-use super::{Account, Space};
+use super::{Account, Pictures, Space};
 use crate::phone::Script;
 
 /// Where numbers of accounts that nobody named begin.
 const FIRST_NUMBER: u64 = 15_550_001_000;
 
-/// All accounts, by phone number and by hidden identity.
+/// All accounts, by phone number and by hidden identity, and what is shown of them.
 #[derive(Default)]
 pub(crate) struct Directory {
+    pub(crate) pictures: Pictures,
     index: RwLock<Index>,
 }
 
@@ -33,12 +34,13 @@ pub(crate) enum CreateError {
 }
 
 impl Directory {
-    pub(crate) fn with(accounts: Vec<Arc<Account>>) -> Self {
+    pub(crate) fn with(accounts: Vec<Arc<Account>>, pictures: Pictures) -> Self {
         let mut index = Index::default();
         for account in accounts {
             index.insert(account);
         }
         Self {
+            pictures,
             index: RwLock::new(index),
         }
     }

@@ -4,6 +4,7 @@
 
 mod account;
 mod address;
+mod app_state;
 mod calls;
 mod channels;
 mod device;
@@ -12,6 +13,7 @@ mod groups;
 mod lock;
 mod mailbox;
 mod persist;
+mod pictures;
 mod presence;
 mod settings;
 mod snapshot;
@@ -19,6 +21,7 @@ mod trust;
 
 pub(crate) use account::{Account, Registration};
 pub(crate) use address::Space;
+pub(crate) use app_state::{AppState, PushError};
 pub(crate) use calls::Calls;
 pub(crate) use channels::{
     Change, Channel, ChannelRecord, Channels, Denied, Mutes, Post, Role as ChannelRole,
@@ -32,7 +35,8 @@ pub(crate) use groups::{
 pub(crate) use lock::lock;
 pub(crate) use mailbox::{Class, Delivery, Mailbox, Parcel};
 pub(crate) use persist::{Persistence, load};
+pub(crate) use pictures::Pictures;
 pub(crate) use presence::Presence;
-pub(crate) use settings::Settings;
+pub(crate) use settings::{Business, Settings};
 pub(crate) use snapshot::{Kept, Snapshot};
 pub(crate) use trust::{Distrust, Limits, Trust};

@@ -21,6 +21,22 @@ pub(crate) struct SettingsRecord {
     privacy: BTreeMap<String, String>,
     /// Hidden identities.
     blocked: BTreeSet<String>,
+    /// Seconds after which messages of new chats vanish, and since when that holds.
+    #[serde(default)]
+    disappearing: (u32, u64),
+    #[serde(default)]
+    business: Option<Business>,
+}
+
+/// What a business says of itself.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub(crate) struct Business {
+    pub(crate) description: String,
+    pub(crate) email: String,
+    pub(crate) website: String,
+    pub(crate) address: String,
+    pub(crate) category: String,
 }
 
 impl Settings {
@@ -30,6 +46,8 @@ impl Settings {
             about: DEFAULT_ABOUT.to_owned(),
             privacy: BTreeMap::new(),
             blocked: BTreeSet::new(),
+            disappearing: (0, 0),
+            business: None,
         }))
     }
 
@@ -63,6 +81,14 @@ impl Settings {
         lock(&self.0).privacy.clone()
     }
 
+    /// Whether the user shows nobody when they were last here.
+    pub(crate) fn hides_last_seen(&self) -> bool {
+        lock(&self.0)
+            .privacy
+            .get("last")
+            .is_some_and(|value| value == "none")
+    }
+
     pub(crate) fn set_privacy(&self, name: &str, value: &str) {
         lock(&self.0).privacy.insert(name.to_owned(), value.to_owned());
     }
@@ -72,12 +98,33 @@ impl Settings {
         lock(&self.0).blocked.iter().cloned().collect()
     }
 
-    pub(crate) fn block(&self, lid: &str, blocked: bool) {
+    pub(crate) fn is_blocked(&self, lid: &str) -> bool {
+        lock(&self.0).blocked.contains(lid)
+    }
+
+    /// Blocks or unblocks. Answers whether that is a change.
+    pub(crate) fn block(&self, lid: &str, blocked: bool) -> bool {
         let mut record = lock(&self.0);
         if blocked {
-            record.blocked.insert(lid.to_owned());
+            record.blocked.insert(lid.to_owned())
         } else {
-            record.blocked.remove(lid);
+            record.blocked.remove(lid)
         }
+    }
+
+    pub(crate) fn disappearing(&self) -> (u32, u64) {
+        lock(&self.0).disappearing
+    }
+
+    pub(crate) fn set_disappearing(&self, seconds: u32, now: u64) {
+        lock(&self.0).disappearing = (seconds, now);
+    }
+
+    pub(crate) fn business(&self) -> Option<Business> {
+        lock(&self.0).business.clone()
+    }
+
+    pub(crate) fn set_business(&self, business: Option<Business>) {
+        lock(&self.0).business = business;
     }
 }

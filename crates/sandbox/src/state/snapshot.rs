@@ -2,7 +2,10 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Account, ChannelRecord, Channels, Directory, GroupRecord, Groups, account::AccountRecord};
+use super::{
+    Account, ChannelRecord, Channels, Directory, GroupRecord, Groups, Pictures, account::AccountRecord,
+    pictures::PicturesRecord,
+};
 use crate::{
     Error,
     network::Network,
@@ -24,6 +27,8 @@ pub(crate) struct Snapshot {
     groups: Vec<GroupRecord>,
     #[serde(default)]
     revoked_invites: Vec<String>,
+    #[serde(default)]
+    pictures: PicturesRecord,
 }
 
 /// Everything that survives a restart.
@@ -63,6 +68,7 @@ impl Snapshot {
             channels,
             groups,
             revoked_invites,
+            pictures: network.directory.pictures.record(),
         }
     }
 
@@ -74,7 +80,8 @@ impl Snapshot {
             .accounts
             .into_iter()
             .map(|record| Account::restore(record).map(Arc::new));
-        let directory = Directory::with(accounts.collect::<Result<_, _>>()?);
+        let pictures = Pictures::restore(self.pictures);
+        let directory = Directory::with(accounts.collect::<Result<_, _>>()?, pictures);
         Ok(Kept {
             pki: Pki::restore(&self.pki)?,
             channels: Channels::with(self.channels),

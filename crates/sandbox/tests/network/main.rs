@@ -2,15 +2,19 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod app_state;
 mod calls;
 mod channels;
 mod faults;
 mod handshake;
+mod history;
 mod login;
 mod messages;
 mod offline;
 mod pairing;
 mod pairing_code;
+mod presence;
+mod profile;
 mod requests;
 mod restart;
 mod support;

@@ -1,7 +1,7 @@
 use serde_json::json;
 use wacore_binary::{Node, builder::NodeBuilder};
 
-use crate::support::{Admin, attr, child, linked, network, ready};
+use crate::support::{Admin, FIRST_WORDS, attr, child, linked, network, ready};
 
 const SHOP: &str = "15550000100";
 
@@ -56,8 +56,8 @@ async fn messages_come_again_until_they_are_receipted() {
     let preview = child(&waited[0], "offline_preview");
     assert_eq!(
         attr(preview, "message"),
-        "4",
-        "the key share was never receipted either"
+        (3 + FIRST_WORDS).to_string(),
+        "the phone's first words were never receipted either"
     );
     assert!(messages(&waited).iter().all(|(_, offline)| !offline.is_empty()));
 

@@ -81,6 +81,11 @@ impl Client {
         self.expect(tag, |node| node.tag == tag).await
     }
 
+    /// Gives stanzas back, to be found by whoever expects them.
+    pub(crate) fn put_back(&mut self, stanzas: Vec<Node>) {
+        self.pending.splice(..0, stanzas);
+    }
+
     /// Sends a request and answers its reply.
     pub(crate) async fn request(
         &mut self,

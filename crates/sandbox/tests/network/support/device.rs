@@ -24,6 +24,8 @@ use super::{
 };
 
 const REGISTRATION_ID: u32 = 4711;
+/// The app-state key, the first conversations, the push names and all conversations.
+pub(crate) const FIRST_WORDS: usize = 4;
 
 /// A linked device: its keys, its place in the network and its sessions.
 pub(crate) struct Device {
@@ -164,6 +166,15 @@ impl Device {
 
     /// Encrypts a text for one device, fetching its keys first if necessary.
     pub(crate) async fn encrypt(&mut self, client: &mut Client, to: &Jid, text: &str) -> Node {
+        let message = Message {
+            conversation: Some(text.to_owned()),
+            ..Default::default()
+        };
+        self.encrypt_message(client, to, &message).await
+    }
+
+    /// Encrypts any message for one device, fetching its keys first if necessary.
+    pub(crate) async fn encrypt_message(&mut self, client: &mut Client, to: &Jid, message: &Message) -> Node {
         let address = address(to);
         if !self.signal.has_session(&address) {
             let wanted = NodeBuilder::new("user").attr("jid", to).build();
@@ -191,11 +202,7 @@ impl Device {
             };
             self.signal.open_session(&address, keys).await.unwrap();
         }
-        let message = Message {
-            conversation: Some(text.to_owned()),
-            ..Default::default()
-        };
-        let plain = MessageUtils::encode_and_pad(&message);
+        let plain = MessageUtils::encode_and_pad(message);
         let (kind, ciphertext) = self.signal.encrypt(&address, &plain).await.unwrap();
         NodeBuilder::new("enc")
             .attr("v", "2")
@@ -286,17 +293,24 @@ pub(crate) async fn linked(admin: &Admin, account: &str) -> Device {
     device
 }
 
-/// Links a new device, logs it in and sees it through to the phone's first words: the app-state key.
+/// Links a new device, logs it in and sees it through to the end of the phone's first words.
 pub(crate) async fn ready(admin: &Admin, account: &str) -> (Device, Client) {
+    let (device, client, _) = welcomed(admin, account).await;
+    (device, client)
+}
+
+/// The same, with what the phone had to say: the app-state key and the history.
+pub(crate) async fn welcomed(admin: &Admin, account: &str) -> (Device, Client, Vec<Node>) {
     let device = linked(admin, account).await;
     let mut client = device.log_in(admin).await;
     device.upload_keys(&mut client, 1..20).await;
-    let waited = client.activate().await;
-    let is_key_share = |node: &Node| attr(node, "category") == "peer";
-    if !waited.iter().any(is_key_share) {
-        client.expect("the key share", is_key_share).await;
+    let is_peer = |node: &Node| attr(node, "category") == "peer";
+    let (mut words, rest): (Vec<_>, Vec<_>) = client.activate().await.into_iter().partition(is_peer);
+    client.put_back(rest);
+    while words.len() < FIRST_WORDS {
+        words.push(client.expect("the phone's first words", is_peer).await);
     }
-    (device, client)
+    (device, client, words)
 }
 
 /// Checks the phone's answer to a scan and adds the device's signature.

@@ -11,7 +11,7 @@ mod stanza;
 
 pub(crate) use admin::Admin;
 pub(crate) use client::Client;
-pub(crate) use device::{Device, linked, ready, sign_pairing};
+pub(crate) use device::{Device, FIRST_WORDS, linked, ready, sign_pairing, welcomed};
 pub(crate) use noise::{Hello, connect};
 pub(crate) use stanza::{attr, bytes, child, iq};
 

@@ -1,16 +1,17 @@
-//! Settings of an account: privacy, block list, about text, picture.
+//! `privacy`, `blocklist` and `disappearing_mode`: who may see and write what.
 
 use wacore_binary::{Node, builder::NodeBuilder};
 
 use super::request::{Answer, Refusal, Request};
 use crate::{
     clock,
+    route::{self, Hearers},
     state::{Account, Space},
-    wire::{attr_jid, attr_str, child, nodes, text},
+    wire::{attr_jid, attr_str, nodes},
 };
 
 /// Privacy settings that every account has, open to all unless changed.
-const PRIVACY: &[&str] = &[
+const CATEGORIES: &[&str] = &[
     "last",
     "online",
     "profile",
@@ -21,12 +22,11 @@ const PRIVACY: &[&str] = &[
     "messages",
     "defense",
 ];
-const LONGEST_SETTING: usize = 64;
-const LONGEST_ABOUT: usize = 700;
+const LONGEST_VALUE: usize = 64;
 
-pub(super) fn privacy(request: &Request<'_>) -> Answer {
+pub(super) fn settings(request: &Request<'_>) -> Answer {
     let changed = request.peer.origin.account.settings.privacy();
-    let categories = PRIVACY.iter().map(|name| {
+    let categories = CATEGORIES.iter().map(|name| {
         let default = if *name == "defense" { "off" } else { "all" };
         let value = changed.get(*name).map_or(default, String::as_str);
         category(name, value)
@@ -34,21 +34,24 @@ pub(super) fn privacy(request: &Request<'_>) -> Answer {
     NodeBuilder::new("privacy").children(categories).build().into()
 }
 
-pub(super) fn set_privacy(request: &Request<'_>) -> Answer {
+pub(super) fn set(request: &Request<'_>) -> Answer {
+    let origin = &request.peer.origin;
     let mut answer = Vec::new();
     for change in request.child().map(nodes).unwrap_or_default() {
         let (name, value) = (attr_str(change, "name"), attr_str(change, "value"));
         let (Some(name), Some(value)) = (name, value) else {
             return Refusal::BAD_REQUEST.into();
         };
-        if !PRIVACY.contains(&&*name) || value.len() > LONGEST_SETTING {
+        if !CATEGORIES.contains(&&*name) || value.len() > LONGEST_VALUE {
             return Refusal::BAD_REQUEST.into();
         }
-        request.peer.origin.account.settings.set_privacy(&name, &value);
+        origin.account.settings.set_privacy(&name, &value);
         answer.push(category(&name, &value));
     }
-    request.peer.network.persistence.touch();
-    NodeBuilder::new("privacy").children(answer).build().into()
+    let privacy = NodeBuilder::new("privacy").children(answer).build();
+    let news = privacy.clone();
+    route::tell(&request.peer.network, origin, Hearers::Own, "account_sync", news);
+    privacy.into()
 }
 
 fn category(name: &str, value: &str) -> Node {
@@ -60,7 +63,7 @@ fn category(name: &str, value: &str) -> Node {
 }
 
 pub(super) fn blocklist(request: &Request<'_>) -> Answer {
-    blocklist_node(&request.peer.origin.account).into()
+    list(&request.peer.origin.account).into()
 }
 
 pub(super) fn block(request: &Request<'_>) -> Answer {
@@ -76,13 +79,12 @@ pub(super) fn block(request: &Request<'_>) -> Answer {
     let Some(other) = other else {
         return Refusal::NOT_FOUND.into();
     };
-    let account = &request.peer.origin.account;
-    account.settings.block(&other.lid, blocked);
-    request.peer.network.persistence.touch();
-    blocklist_node(account).into()
+    let origin = &request.peer.origin;
+    route::set_blocked(&request.peer.network, origin, &other, blocked);
+    list(&origin.account).into()
 }
 
-fn blocklist_node(account: &Account) -> Node {
+fn list(account: &Account) -> Node {
     let blocked = account.settings.blocked();
     let dhash = format!("{}.{}", blocked.len(), blocked.last().map_or("", String::as_str));
     let items = blocked.iter().map(|lid| {
@@ -98,29 +100,21 @@ fn blocklist_node(account: &Account) -> Node {
         .build()
 }
 
-/// The about texts of the users asked for.
-pub(super) fn about(request: &Request<'_>) -> Answer {
-    let asked = request.child().map(nodes).unwrap_or_default();
-    let users = asked.iter().filter_map(|user| {
-        let jid = attr_jid(user, "jid")?;
-        let account = request.peer.network.directory.resolve(&jid)?;
-        let user = NodeBuilder::new("user").attr("jid", jid).attr("t", clock::now());
-        Some(user.string_content(account.settings.about()).build())
-    });
-    NodeBuilder::new("status").children(users).build().into()
-}
-
-pub(super) fn set_about(request: &Request<'_>) -> Answer {
-    let about = child(request.node, "status").map(text).unwrap_or_default();
-    if about.len() > LONGEST_ABOUT {
+pub(super) fn disappearing(request: &Request<'_>) -> Answer {
+    let seconds = request
+        .child()
+        .and_then(|mode| attr_str(mode, "duration")?.parse().ok());
+    let Some(seconds) = seconds else {
         return Refusal::BAD_REQUEST.into();
-    }
-    request.peer.origin.account.settings.set_about(&about);
-    request.peer.network.persistence.touch();
+    };
+    let origin = &request.peer.origin;
+    let now = clock::now();
+    origin.account.settings.set_disappearing(seconds, now);
+    let mode = NodeBuilder::new("disappearing_mode")
+        .attr("duration", seconds)
+        .attr("t", now)
+        .build();
+    let kind = "disappearing_mode";
+    route::tell(&request.peer.network, origin, Hearers::Everyone, kind, mode);
     Answer::empty()
-}
-
-/// Nobody has a picture.
-pub(super) fn picture(_: &Request<'_>) -> Answer {
-    Refusal::NOT_FOUND.into()
 }
