@@ -7,7 +7,7 @@ pub(crate) fn postgres_url() -> Option<String> {
     var("WAGON_TEST_POSTGRES")
 }
 
-/// The gateway binary: `WAGON_BIN`, or the one that the same build put beside the test executable.
+/// The gateway binary: `WAGON_BIN`, or the one that the same build put beside the running executable.
 pub(crate) fn gateway_binary() -> PathBuf {
     let path = var("WAGON_BIN").map_or_else(beside_the_test, PathBuf::from);
     assert!(
@@ -25,16 +25,16 @@ pub(crate) fn inherited() -> impl Iterator<Item = (&'static str, String)> {
         .filter_map(|name| Some((name, var(name)?)))
 }
 
+/// Tests run from `target/<profile>/deps`, programs from `target/<profile>`, where the binary is.
 fn beside_the_test() -> PathBuf {
     let test = std::env::current_exe().expect("a running test has an executable");
-    // target/<profile>/deps/<test>
-    let profile = test
-        .parent()
-        .and_then(Path::parent)
-        .expect("cargo puts tests into a folder of the profile");
-    profile
-        .join("wagon")
-        .with_extension(std::env::consts::EXE_EXTENSION)
+    let name = Path::new("wagon").with_extension(std::env::consts::EXE_EXTENSION);
+    let folder = test.parent().expect("an executable is in a folder");
+    let beside = folder.join(&name);
+    if beside.is_file() {
+        return beside;
+    }
+    folder.parent().map_or(beside, |profile| profile.join(&name))
 }
 
 #[expect(

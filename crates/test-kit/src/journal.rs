@@ -1,4 +1,5 @@
 use std::{
+    fmt::Display,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -11,9 +12,9 @@ const SHOWN: usize = 40;
 
 /// Everything that arrived, in order. Waiting looks at what is there already, so nothing can be missed by asking late,
 /// and nothing is consumed, so a test can count at the end.
-#[derive(Debug, Default)]
-pub struct Journal {
-    entries: Mutex<Vec<Value>>,
+#[derive(Debug)]
+pub struct Journal<T = Value> {
+    entries: Mutex<Vec<T>>,
     /// How many entries there are, and whether more can come.
     progress: watch::Sender<Progress>,
 }
@@ -24,8 +25,18 @@ struct Progress {
     ended: bool,
 }
 
-impl Journal {
-    pub(crate) fn push(&self, entry: Value) {
+impl<T> Default for Journal<T> {
+    fn default() -> Self {
+        Self {
+            entries: Mutex::default(),
+            progress: watch::Sender::default(),
+        }
+    }
+}
+
+impl<T: Clone + Display> Journal<T> {
+    /// Adds an entry and wakes whoever waits for it.
+    pub fn push(&self, entry: T) {
         let len = {
             let mut entries = self.entries();
             entries.push(entry);
@@ -35,7 +46,7 @@ impl Journal {
     }
 
     /// No entry can follow; pending waits fail at once.
-    pub(crate) fn end(&self) {
+    pub fn end(&self) {
         self.progress.send_modify(|progress| progress.ended = true);
     }
 
@@ -45,17 +56,17 @@ impl Journal {
     }
 
     /// All entries so far.
-    pub fn all(&self) -> Vec<Value> {
+    pub fn all(&self) -> Vec<T> {
         self.entries().clone()
     }
 
     /// How many entries match.
-    pub fn count(&self, matches: impl Fn(&Value) -> bool) -> usize {
+    pub fn count(&self, matches: impl Fn(&T) -> bool) -> usize {
         self.entries().iter().filter(|entry| matches(entry)).count()
     }
 
     /// The first entry that matches, waiting for it if need be.
-    pub async fn wait(&self, what: &str, matches: impl Fn(&Value) -> bool, deadline: Duration) -> Value {
+    pub async fn wait(&self, what: &str, matches: impl Fn(&T) -> bool, deadline: Duration) -> T {
         self.wait_from(0, what, matches, deadline).await
     }
 
@@ -64,9 +75,9 @@ impl Journal {
         &self,
         mark: usize,
         what: &str,
-        matches: impl Fn(&Value) -> bool,
+        matches: impl Fn(&T) -> bool,
         deadline: Duration,
-    ) -> Value {
+    ) -> T {
         let found = timeout(deadline, self.find_from(mark, matches)).await;
         let failure = match found {
             Ok(Some(entry)) => return entry,
@@ -76,7 +87,7 @@ impl Journal {
         panic!("{failure}; last entries:\n{}", self.tail(mark))
     }
 
-    async fn find_from(&self, mark: usize, matches: impl Fn(&Value) -> bool) -> Option<Value> {
+    async fn find_from(&self, mark: usize, matches: impl Fn(&T) -> bool) -> Option<T> {
         let mut progress = self.progress.subscribe();
         let mut next = mark;
         loop {
@@ -103,10 +114,10 @@ impl Journal {
         let entries = self.entries();
         let new = entries.get(mark..).unwrap_or_default();
         let shown = &new[new.len().saturating_sub(SHOWN)..];
-        shown.iter().map(Value::to_string).collect::<Vec<_>>().join("\n")
+        shown.iter().map(T::to_string).collect::<Vec<_>>().join("\n")
     }
 
-    fn entries(&self) -> MutexGuard<'_, Vec<Value>> {
+    fn entries(&self) -> MutexGuard<'_, Vec<T>> {
         // A predicate that panicked while reading has not changed anything.
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -20,7 +20,7 @@ pub use gateway::{Gateway, GatewayBuilder, MASTER_KEY};
 pub use http::Answer;
 pub use journal::Journal;
 pub use postgres::TestDatabase;
-pub use sandbox::{Account, Admin, Pairing, Sandbox, cast};
+pub use sandbox::{Account, Admin, Pairing, Sandbox, SandboxProcess, cast};
 pub use v1::{EventStream, V1};
 pub use wagon_sandbox::{Config, StateLocation};
 pub use wait::{DEADLINE, wait_until};

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::{
-    DEADLINE,
+    Answer, DEADLINE,
     http::{client, exchange},
     wait_until,
 };
@@ -19,7 +19,7 @@ const POLL_SECONDS: u64 = 5;
 pub struct Account {
     /// Digits without `+`.
     pub pn: String,
-    /// The hidden identity, `…@lid`.
+    /// The digits of the hidden identity.
     pub lid: String,
 }
 
@@ -79,9 +79,16 @@ impl Admin {
 
     /// Scans a QR code with the phone of `account`, or with one of a new account.
     pub async fn scan_qr(&self, qr: &str, account: Option<&str>) -> Pairing {
+        let body = self.try_scan_qr(qr, account).await.expect(200);
+        Pairing::deserialize(&body).unwrap_or_else(|error| panic!("the sandbox answered {body}: {error}"))
+    }
+
+    /// Scans a QR code that may be refused.
+    pub async fn try_scan_qr(&self, qr: &str, account: Option<&str>) -> Answer {
         let query = account.map(|pn| format!("?account={pn}")).unwrap_or_default();
         let path = self.path(format!("/admin/mock-phone/scan-qr{query}"));
-        self.read(self.http.post(path).body(qr.to_owned()), 200).await
+        let answer = exchange(self.http.post(path).body(qr.to_owned())).await;
+        answer.unwrap_or_else(|error| panic!("the sandbox does not answer: {error}"))
     }
 
     /// Waits until every device of the phone number can be written to. A device is connected a little before its keys

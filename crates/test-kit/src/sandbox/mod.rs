@@ -3,6 +3,8 @@
 mod admin;
 pub mod cast;
 mod network;
+mod process;
 
 pub use admin::{Account, Admin, Pairing};
 pub use network::Sandbox;
+pub use process::SandboxProcess;
