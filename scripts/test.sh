@@ -10,3 +10,6 @@ cargo test --workspace --doc --quiet
 WAGON_REQUIRE_POSTGRES=1
 export WAGON_REQUIRE_POSTGRES
 scripts/with-postgres.sh cargo nextest run --workspace "$@"
+if [ $# -eq 0 ]; then
+    scripts/test-wire.sh
+fi

@@ -1,0 +1,10 @@
+//! The sandbox on the wire: what a client of other make sees of linking, talking, being away and being thrown out.
+
+mod connections;
+mod devices;
+mod keys;
+mod messages;
+mod offline;
+mod pairing;
+mod requests;
+mod retries;
