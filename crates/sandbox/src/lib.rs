@@ -36,6 +36,8 @@
 //! | `POST /admin/phones/{pn}/calls`, `…/calls/{id}/{accept,reject,terminate}` | ring somebody, and what comes of it |
 //! | `POST`, `GET /admin/channels[/{jid}]`, `/admin/phones/{pn}/channels/{jid}[/posts,/reactions]` | channels and a phone's part in them |
 //! | `GET`, `PUT /admin/accounts/{pn}/limits`, `POST /admin/phones/{pn}/tokens` | whom an account may write to, and whom it trusts |
+//! | `GET /admin/groups[?member=PN]`, `GET /admin/groups/{id}` | groups and who is in them |
+//! | `POST /admin/phones/{pn}/groups`, `…/groups/join`, `PATCH …/groups/{id}`, `POST …/groups/{id}/members`, `…/leave`, `GET`, `DELETE …/invite` | what a phone does with groups |
 //! | `POST`, `GET /admin/faults`, `DELETE /admin/faults/{id}`, `POST /admin/reset` | faults on demand |
 //! | `GET /admin/stats`, `GET /admin/trace?account=&limit=` | counters and transcripts |
 //!

@@ -26,6 +26,13 @@ impl Error {
         }
     }
 
+    pub(super) fn forbidden(error: impl std::fmt::Display) -> Self {
+        Self {
+            status: StatusCode::FORBIDDEN,
+            message: error.to_string(),
+        }
+    }
+
     pub(super) fn conflict(error: impl std::fmt::Display) -> Self {
         Self {
             status: StatusCode::CONFLICT,

@@ -6,6 +6,7 @@ mod calls;
 mod channels;
 mod error;
 mod faults;
+mod groups;
 mod observe;
 mod pairing;
 mod phones;
@@ -17,7 +18,7 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    routing::{delete, get, post, put},
+    routing::{delete, get, patch, post, put},
 };
 
 use crate::network::Network;
@@ -81,6 +82,17 @@ pub(crate) fn router(network: &Arc<Network>) -> Router {
         .route(
             "/admin/phones/{pn}/channels/{jid}/reactions",
             post(channels::react),
+        )
+        .route("/admin/groups", get(groups::list))
+        .route("/admin/groups/{id}", get(groups::show))
+        .route("/admin/phones/{pn}/groups", post(groups::create))
+        .route("/admin/phones/{pn}/groups/join", post(groups::join))
+        .route("/admin/phones/{pn}/groups/{id}", patch(groups::change))
+        .route("/admin/phones/{pn}/groups/{id}/members", post(groups::members))
+        .route("/admin/phones/{pn}/groups/{id}/leave", post(groups::leave))
+        .route(
+            "/admin/phones/{pn}/groups/{id}/invite",
+            get(groups::invite).delete(groups::revoke_invite),
         )
         .route("/admin/faults", post(faults::add).get(faults::list))
         .route("/admin/faults/{id}", delete(faults::remove))

@@ -44,6 +44,8 @@ pub(super) async fn send_message(
 pub(super) struct ReceiptsRequest {
     to: String,
     ids: Vec<String>,
+    /// Who wrote the messages, if `to` is a group.
+    author: Option<String>,
     r#type: ReceiptType,
 }
 
@@ -67,7 +69,8 @@ pub(super) async fn send_receipts(
         ReceiptType::Read => Some("read"),
         ReceiptType::Played => Some("played"),
     };
-    phone::receipt(&network, &account, &to, &request.ids, kind)
+    let author = request.author.as_deref().map(address).transpose()?;
+    phone::receipt(&network, &account, &to, author.as_ref(), &request.ids, kind)
         .await
         .map_err(send_error)?;
     Ok(StatusCode::NO_CONTENT)
@@ -172,6 +175,7 @@ pub(super) fn address(text: &str) -> Result<Jid, Error> {
 pub(super) fn send_error(error: SendError) -> Error {
     match error {
         SendError::UnknownRecipient => Error::not_found("recipient"),
+        SendError::Group(error) => error.into(),
         SendError::Signal(_) | SendError::Wire(_) | SendError::Media(_) => Error::internal(error),
     }
 }

@@ -24,7 +24,7 @@ impl Default for Inbox {
     }
 }
 
-/// One message or receipt.
+/// One message, receipt or piece of news from a group.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Entry {
     seq: u64,
@@ -33,10 +33,11 @@ pub(crate) struct Entry {
     pub(crate) id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) text: Option<String>,
-    /// The type of a receipt, the kind of content of a message, or what happens to a call.
+    /// The type of a receipt or of an action in a group, the kind of content of a message, or what happens to a
+    /// call.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) r#type: Option<String>,
-    /// The chat, for copies of messages that the own devices have sent.
+    /// The group, or the chat of a message that an own device has sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) chat: Option<String>,
     t: u64,
@@ -52,6 +53,8 @@ pub(crate) enum Kind {
     Presence,
     /// Somebody types, records or has stopped.
     Chatstate,
+    /// Something happened in a group; the type says what.
+    Group,
 }
 
 impl Entry {

@@ -6,12 +6,14 @@ mod app_state;
 mod call;
 mod channel;
 mod content;
+mod group;
 mod history;
 mod inbox;
 mod keys;
 mod queue;
 mod record;
 mod send;
+mod sender_keys;
 mod signal;
 mod worker;
 
@@ -22,7 +24,7 @@ pub(crate) use content::Outgoing;
 pub(crate) use history::{Past, transfer};
 pub(crate) use inbox::{Entry, Inbox, Kind};
 pub(crate) use record::PhoneRecord;
-pub(crate) use send::{SendError, Typing, chatstate, receipt, send};
+pub(crate) use send::{SendError, Typing, chatstate, new_id, receipt, send};
 pub(crate) use worker::start;
 
 use std::{
@@ -36,6 +38,7 @@ use waproto::whatsapp::Message;
 
 use crate::state::{FetchedBundle, OneTimeKey, SignedKey, lock};
 use crate::wire::Stanza;
+use group::GroupKeys;
 use history::Book;
 use keys::PhoneKeys;
 use queue::{Work, WorkQueue};
@@ -60,8 +63,9 @@ pub(crate) enum Script {
 /// A phone's keys, sessions, inbox and pending work.
 pub(crate) struct Phone {
     keys: PhoneKeys,
-    /// Held across Signal work; nothing else is.
+    /// Held across Signal work, as `groups` is; nothing else is. Whoever needs both takes `groups` first.
     signal: tokio::sync::Mutex<Signal>,
+    groups: tokio::sync::Mutex<GroupKeys>,
     script: Mutex<Script>,
     pub(crate) inbox: Inbox,
     pub(crate) book: Book,
@@ -83,13 +87,14 @@ impl Phone {
     pub(crate) fn new(script: Script) -> Self {
         let keys = PhoneKeys::generate();
         let signal = keys.signal();
-        Self::assemble(keys, signal, script)
+        Self::assemble(keys, signal, GroupKeys::default(), script)
     }
 
-    fn assemble(keys: PhoneKeys, signal: Signal, script: Script) -> Self {
+    fn assemble(keys: PhoneKeys, signal: Signal, groups: GroupKeys, script: Script) -> Self {
         Self {
             keys,
             signal: tokio::sync::Mutex::new(signal),
+            groups: tokio::sync::Mutex::new(groups),
             script: Mutex::new(script),
             inbox: Inbox::default(),
             book: Book::default(),

@@ -1,12 +1,18 @@
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::{Arc, Mutex, atomic::AtomicU32, atomic::Ordering},
 };
 
 use serde::{Deserialize, Serialize};
-use wacore_libsignal::protocol::{IdentityKey, PreKeyRecord, ProtocolAddress, SessionRecord};
+use wacore_libsignal::protocol::{
+    IdentityKey, PreKeyRecord, ProtocolAddress, SenderKeyRecord, SessionRecord,
+};
 
-use super::{Past, Phone, Script, keys::PhoneKeys};
+use super::{
+    Past, Phone, Script,
+    group::{DeviceKey, GroupKeys},
+    keys::PhoneKeys,
+};
 use crate::{
     Error,
     keys::{self, Blob, base64_bytes},
@@ -33,10 +39,16 @@ pub(crate) struct PhoneRecord {
     identities: BTreeMap<String, Blob>,
     #[serde(default)]
     past: Vec<Past>,
+    #[serde(default)]
+    sender_keys: BTreeMap<String, Blob>,
+    /// Who has been given the own key of a group.
+    #[serde(default)]
+    key_holders: BTreeMap<String, BTreeSet<DeviceKey>>,
 }
 
 impl Phone {
     pub(crate) async fn record(&self) -> PhoneRecord {
+        let groups = self.groups.lock().await;
         let signal = self.signal.lock().await;
         let sessions = signal.sessions.0.iter().filter_map(|(address, session)| {
             Some((address.name().to_owned(), Blob(session.serialize().ok()?)))
@@ -66,6 +78,13 @@ impl Phone {
             sessions: sessions.collect(),
             identities: identities.collect(),
             past: self.book.past(),
+            sender_keys: groups
+                .keys
+                .0
+                .iter()
+                .filter_map(|(name, key)| Some((name.clone(), Blob(key.serialize().ok()?))))
+                .collect(),
+            key_holders: groups.holders.clone(),
         }
     }
 
@@ -103,7 +122,16 @@ impl Phone {
                 .known
                 .insert(ProtocolAddress::new(&address, 0.into()), identity);
         }
-        let phone = Self::assemble(keys, signal, record.script);
+        let mut groups = GroupKeys {
+            holders: record.key_holders,
+            ..GroupKeys::default()
+        };
+        for (name, key) in record.sender_keys {
+            let key = SenderKeyRecord::deserialize(&key.0)
+                .map_err(|_| Error::CorruptState { what: "sender key" })?;
+            groups.keys.0.insert(name, key);
+        }
+        let phone = Self::assemble(keys, signal, groups, record.script);
         phone.book.add(record.past);
         Ok(phone)
     }

@@ -4,17 +4,18 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 use wacore::messages::{MessageUtils, wrap_device_sent};
-use wacore_binary::{Jid, Node, builder::NodeBuilder};
+use wacore_binary::{Jid, Node, Server, builder::NodeBuilder};
 use wacore_libsignal::protocol::{ProtocolAddress, SignalProtocolError};
 use waproto::whatsapp::Message;
 
 use super::{
-    content,
+    content, group,
     history::Seen,
     signal::{RemoteKeys, Signal},
 };
 use crate::{
     clock,
+    groups::{self, GroupError},
     keys::id_from_bytes,
     network::Network,
     route::{self, Origin},
@@ -27,6 +28,8 @@ use crate::{
 pub(crate) enum SendError {
     #[error("there is no account with this address")]
     UnknownRecipient,
+    #[error(transparent)]
+    Group(#[from] GroupError),
     #[error("encryption failed")]
     Signal(#[from] SignalProtocolError),
     #[error("the message cannot be written")]
@@ -57,7 +60,7 @@ pub(super) fn origin(account: &Arc<Account>) -> Origin {
     }
 }
 
-/// Sends to every device of the recipient and, as a copy, to the own linked devices.
+/// Sends to a group, or to every device of the recipient and, as a copy, to the own linked devices.
 pub(crate) async fn send(
     network: &Arc<Network>,
     account: &Arc<Account>,
@@ -66,6 +69,21 @@ pub(crate) async fn send(
     id: Option<String>,
 ) -> Result<String, SendError> {
     let to = to.to_non_ad();
+    if to.server == Server::Group {
+        let group = groups::find(network, &to)?;
+        let message = Arc::new(outgoing.into_message());
+        let id = id.unwrap_or_else(new_id);
+        account.phone.remember(&id, &to, &message);
+        account.phone.book.note(Seen {
+            chat: to.to_string(),
+            id: &id,
+            author: None,
+            push_name: None,
+            message: &message,
+        });
+        group::send(network, account, &group, &message, &id).await?;
+        return Ok(id);
+    }
     let recipient = network
         .directory
         .resolve(&to)
@@ -130,11 +148,12 @@ pub(super) async fn send_direct(
     Ok(())
 }
 
-/// Confirms messages. `to` is the sender's address as it stood in the message.
+/// Confirms messages. `to` is the chat as it stood in the message, `author` who wrote it into a group.
 pub(crate) async fn receipt(
     network: &Arc<Network>,
     account: &Arc<Account>,
     to: &Jid,
+    author: Option<&Jid>,
     ids: &[String],
     kind: Option<&'static str>,
 ) -> Result<(), SendError> {
@@ -147,6 +166,9 @@ pub(crate) async fn receipt(
         .attr("t", clock::now());
     if let Some(kind) = kind {
         builder = builder.attr("type", kind);
+    }
+    if let Some(author) = author {
+        builder = builder.attr("participant", author);
     }
     if !more.is_empty() {
         let items = more
@@ -173,7 +195,7 @@ pub(crate) fn chatstate(network: &Arc<Network>, account: &Arc<Account>, to: &Jid
 }
 
 /// One entry of a fan-out. A device that cannot be encrypted to is left out, as clients do.
-async fn encrypt(
+pub(super) async fn encrypt(
     signal: &mut Signal,
     account: &Arc<Account>,
     device: u16,
@@ -194,7 +216,7 @@ async fn encrypt(
     }
 }
 
-async fn encrypt_enc(
+pub(super) async fn encrypt_enc(
     signal: &mut Signal,
     account: &Arc<Account>,
     device: u16,
@@ -230,6 +252,6 @@ fn remote_keys(bundle: &FetchedBundle) -> RemoteKeys<'_> {
 }
 
 /// A message id in the form that clients of this network use.
-pub(super) fn new_id() -> String {
+pub(crate) fn new_id() -> String {
     format!("3EB0{}", hex::encode_upper(rand::random::<[u8; 9]>()))
 }

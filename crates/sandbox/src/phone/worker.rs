@@ -3,11 +3,11 @@
 use std::{borrow::Cow, sync::Arc};
 
 use wacore::messages::{decode_plaintext, unwrap_device_sent};
-use wacore_binary::{Jid, Node, NodeRef, Server, builder::NodeBuilder};
+use wacore_binary::{Jid, Node, NodeRef, Server, builder::NodeBuilder, jid::JidExt as _};
 use waproto::whatsapp::Message;
 
 use super::{
-    Entry, Kind, Outgoing, Script, Typing, call, channel, content,
+    Entry, Kind, Outgoing, Script, Typing, call, channel, content, group,
     history::{self, Seen},
     keys,
     queue::Work,
@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Version of the padding inside ciphertexts of direct messages.
-const PADDING: u8 = 2;
+pub(super) const PADDING: u8 = 2;
 /// How often a message is asked for again.
 const MOST_RETRIES: u32 = 5;
 /// Messages for which retries are counted at a time.
@@ -70,7 +70,10 @@ async fn handle(network: &Arc<Network>, account: &Arc<Account>, stanza: &Stanza)
             presence(account, Kind::Chatstate, node);
             Ok(())
         }
-        // Phones are told about devices by looking them up.
+        "notification" => {
+            group_news(account, node);
+            Ok(())
+        }
         _ => Ok(()),
     }
 }
@@ -83,11 +86,14 @@ async fn message(
     let Some(from) = attr_jid(node, "from") else {
         return Ok(());
     };
-    let Some(sender) = network.directory.resolve(&from) else {
+    let group = from.is_group().then(|| from.clone());
+    let author = group.as_ref().and_then(|_| attr_jid(node, "participant"));
+    let author = author.as_ref().unwrap_or(&from);
+    let Some(sender) = network.directory.resolve(author) else {
         return Ok(());
     };
     let id = attr_str(node, "id").unwrap_or_default();
-    let Some(message) = open(account, &sender, from.device, node).await else {
+    let Some(message) = open(account, group.as_ref(), &sender, author.device, node).await else {
         network.stats.opened(false);
         return ask_again(network, account, node, &from).await;
     };
@@ -106,29 +112,46 @@ async fn message(
     let message = if own { unwrap_device_sent(message) } else { message };
     let text = content::text_of(&message);
     let chat = attr_jid(node, "recipient").filter(|_| own);
-    let chat = chat.map_or_else(
-        || sender.jid(Space::Pn, 0).to_string(),
-        |chat| {
+    let chat = match (&group, chat) {
+        (Some(group), _) => group.to_string(),
+        (None, Some(chat)) => {
             let other = network.directory.resolve(&chat);
             other.map_or(chat, |other| other.jid(Space::Pn, 0)).to_string()
-        },
-    );
+        }
+        (None, None) => sender.jid(Space::Pn, 0).to_string(),
+    };
     account.phone.book.note(Seen {
-        author: (!own).then(|| chat.clone()),
+        author: (!own).then(|| sender.jid(Space::Pn, 0).to_string()),
         chat,
         id: &id,
         push_name: attr_str(node, "notify").map(Cow::into_owned),
         message: &message,
     });
-    let mut entry = Entry::new(Kind::Message, from.to_string(), id.to_string());
+    let mut entry = Entry::new(Kind::Message, author.to_string(), id.to_string());
     entry.text.clone_from(&text);
     entry.r#type = Some(content::kind_of(&message).to_owned());
-    entry.chat = attr_jid(node, "recipient").map(|chat| chat.to_string());
+    let chat = group.clone().or_else(|| attr_jid(node, "recipient"));
+    entry.chat = chat.map(|chat| chat.to_string());
     account.phone.inbox.push(entry);
     if own {
         return Ok(());
     }
-    react(network, account, &from, &id, text).await
+    react(network, account, &from, group.as_ref().and(Some(author)), &id, text).await
+}
+
+/// Notes what happened in a group. Who is in it is looked up when it matters.
+fn group_news(account: &Account, node: &NodeRef<'_>) {
+    let (Some(group), Some(actor)) = (attr_jid(node, "from"), attr_jid(node, "participant")) else {
+        return;
+    };
+    let Some(action) = nodes(node).first().filter(|_| group.is_group()) else {
+        return;
+    };
+    let id = attr_str(node, "id").unwrap_or_default().into_owned();
+    let mut entry = Entry::new(Kind::Group, actor.to_string(), id);
+    entry.r#type = Some(action.tag.to_string());
+    entry.chat = Some(group.to_string());
+    account.phone.inbox.push(entry);
 }
 
 /// Follows the phone's script.
@@ -136,16 +159,17 @@ async fn react(
     network: &Arc<Network>,
     account: &Arc<Account>,
     from: &Jid,
+    author: Option<&Jid>,
     id: &str,
     text: Option<String>,
 ) -> Result<(), SendError> {
     let script = account.phone.script();
     let ids = [id.to_owned()];
-    send::receipt(network, account, from, &ids, None).await?;
+    send::receipt(network, account, from, author, &ids, None).await?;
     if script == Script::Silent {
         return Ok(());
     }
-    send::receipt(network, account, from, &ids, Some("read")).await?;
+    send::receipt(network, account, from, author, &ids, Some("read")).await?;
     let text = text.filter(|text| script == Script::Echo && !text.starts_with(ECHO));
     if let Some(text) = text {
         send::chatstate(network, account, from, Typing::Composing);
@@ -155,11 +179,21 @@ async fn react(
     Ok(())
 }
 
-/// Decrypts the first ciphertext that opens.
-async fn open(account: &Account, sender: &Account, device: u16, node: &NodeRef<'_>) -> Option<Message> {
+/// Decrypts the first ciphertext that opens and says something.
+async fn open(
+    account: &Account,
+    chat: Option<&Jid>,
+    sender: &Account,
+    device: u16,
+    node: &NodeRef<'_>,
+) -> Option<Message> {
     let address = session_address(sender, device);
     for enc in nodes(node).iter().filter(|part| part.tag == *"enc") {
-        let Some(kind) = attr_str(enc, "type").and_then(|kind| signal::Kind::parse(&kind)) else {
+        let kind = attr_str(enc, "type").unwrap_or_default();
+        if let Some(chat) = chat.filter(|_| kind == "skmsg") {
+            return group::open(account, chat, sender, device, enc).await;
+        }
+        let Some(kind) = signal::Kind::parse(&kind) else {
             continue;
         };
         let mut signal = account.phone.signal.lock().await;
@@ -167,7 +201,15 @@ async fn open(account: &Account, sender: &Account, device: u16, node: &NodeRef<'
         drop(signal);
         match opened {
             Ok(plain) => match decode_plaintext(&plain, PADDING) {
-                Ok(message) => return Some(message),
+                Ok(message) => {
+                    let rest = match chat {
+                        Some(chat) => group::learn(account, chat, sender, device, message).await,
+                        None => Some(message),
+                    };
+                    if rest.is_some() {
+                        return rest;
+                    }
+                }
                 Err(error) => tracing::warn!(%error, "a phone received something that is no message"),
             },
             Err(error) => tracing::warn!(%error, device, "a phone cannot decrypt a message"),
@@ -203,10 +245,14 @@ async fn ask_again(
         .attr("t", attr_str(node, "t").unwrap_or_default().into_owned())
         .build();
     let registration = account.phone.registration_id().to_be_bytes().to_vec();
-    let receipt = NodeBuilder::new("receipt")
+    let mut receipt = NodeBuilder::new("receipt")
         .attr("to", from)
         .attr("id", id)
-        .attr("type", "retry")
+        .attr("type", "retry");
+    if let Some(author) = attr_jid(node, "participant") {
+        receipt = receipt.attr("participant", author);
+    }
+    let receipt = receipt
         .children([
             retry,
             NodeBuilder::new("registration").bytes(registration).build(),
@@ -249,12 +295,16 @@ async fn receipt(
         return Ok(());
     };
     let kind = attr_str(node, "type");
+    let group = from.is_group().then(|| from.clone());
+    // In a group it is the participant who has received or read.
+    let from = attr_jid(node, "participant").filter(|_| group.is_some()).unwrap_or(from);
     let more = child(node, "list").map(nodes).unwrap_or_default();
     let ids = attr_str(node, "id")
         .into_iter()
         .chain(more.iter().filter_map(|item| attr_str(item, "id")));
     for id in ids {
         let mut entry = Entry::new(Kind::Receipt, from.to_string(), id.into_owned());
+        entry.chat = group.as_ref().map(ToString::to_string);
         entry.r#type = Some(kind.as_deref().unwrap_or("delivered").to_owned());
         account.phone.inbox.push(entry);
     }
@@ -284,6 +334,9 @@ async fn repeat(
     };
     if count > MOST_RETRIES {
         return Ok(());
+    }
+    if let Some(group) = network.groups.find(&sent.to.user).filter(|_| sent.to.is_group()) {
+        return group::repeat(network, account, &group, &recipient, from, &sent.message, &sent.id).await;
     }
     account
         .phone
@@ -327,7 +380,9 @@ fn presence(account: &Account, kind: Kind, node: &NodeRef<'_>) {
         (Kind::Chatstate, Some(state)) => state.tag.to_string(),
         _ => attr_str(node, "type").unwrap_or("available".into()).into_owned(),
     };
-    let mut entry = Entry::new(kind, from.to_string(), String::new());
+    let member = attr_jid(node, "participant").filter(|_| from.is_group());
+    let mut entry = Entry::new(kind, member.as_ref().unwrap_or(&from).to_string(), String::new());
+    entry.chat = member.map(|_| from.to_string());
     entry.r#type = Some(word);
     account.phone.inbox.push(entry);
 }
