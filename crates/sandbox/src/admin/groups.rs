@@ -35,6 +35,7 @@ impl From<GroupError> for Error {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
+#[expect(clippy::struct_excessive_bools, reason = "as the group's own switches")]
 pub(super) struct View {
     jid: String,
     subject: String,
@@ -66,14 +67,20 @@ impl View {
         group.with(|state| Self {
             jid: group.jid().to_string(),
             subject: state.subject.text.clone(),
-            description: state.description.as_ref().map(|description| description.text.clone()),
+            description: state
+                .description
+                .as_ref()
+                .map(|description| description.text.clone()),
             addressing: group.mode(),
             announcement: state.settings.announcement,
             locked: state.settings.locked,
             approval: state.settings.approval,
             ephemeral: state.settings.ephemeral,
             community: state.settings.community.is_some(),
-            parent: state.parent.as_ref().map(|parent| Jid::group(parent.clone()).to_string()),
+            parent: state
+                .parent
+                .as_ref()
+                .map(|parent| Jid::group(parent.clone()).to_string()),
             participants: state
                 .members
                 .values()
@@ -253,7 +260,12 @@ pub(super) async fn change(
         groups::rename(&network, &group, &actor, subject)?;
     }
     if let Some(text) = request.description {
-        let previous = group.with(|state| state.description.as_ref().map(|description| description.id.clone()));
+        let previous = group.with(|state| {
+            state
+                .description
+                .as_ref()
+                .map(|description| description.id.clone())
+        });
         let new = Some(text).filter(|text| !text.is_empty()).map(new_description);
         groups::describe(&network, &group, &actor, new, previous.as_deref())?;
     }

@@ -57,7 +57,10 @@ pub(super) async fn send(
         .collect();
     let name = key_name(&group.jid(), account, 0);
     let mut own = account.phone.groups.lock().await;
-    let current: BTreeSet<DeviceKey> = devices.iter().map(|(member, device)| device_key(member, *device)).collect();
+    let current: BTreeSet<DeviceKey> = devices
+        .iter()
+        .map(|(member, device)| device_key(member, *device))
+        .collect();
     let had = own.holders.remove(group.id.as_str()).unwrap_or_default();
     // Whoever has left must not be able to read on.
     let kept = if had.is_subset(&current) {
@@ -67,7 +70,8 @@ pub(super) async fn send(
         BTreeSet::new()
     };
     let distribution = own.keys.distribution(&name).await?;
-    let plain = MessageUtils::encode_and_pad(&with_distribution(Message::default(), &group.jid(), distribution));
+    let plain =
+        MessageUtils::encode_and_pad(&with_distribution(Message::default(), &group.jid(), distribution));
     let mut participants = Vec::new();
     let mut signal = account.phone.signal.lock().await;
     for (member, device) in &devices {
@@ -76,7 +80,10 @@ pub(super) async fn send(
         }
     }
     drop(signal);
-    let ciphertext = own.keys.encrypt(&name, &MessageUtils::encode_and_pad(message)).await?;
+    let ciphertext = own
+        .keys
+        .encrypt(&name, &MessageUtils::encode_and_pad(message))
+        .await?;
     own.holders.insert(group.id.to_string(), current);
     drop(own);
 
@@ -145,7 +152,14 @@ pub(super) async fn open(
     enc: &NodeRef<'_>,
 ) -> Option<Message> {
     let name = key_name(group, sender, device);
-    let opened = account.phone.groups.lock().await.keys.decrypt(&name, bytes_of(enc)).await;
+    let opened = account
+        .phone
+        .groups
+        .lock()
+        .await
+        .keys
+        .decrypt(&name, bytes_of(enc))
+        .await;
     match opened {
         Ok(plain) => decode_plaintext(&plain, PADDING).ok(),
         Err(error) => {
@@ -171,7 +185,14 @@ pub(super) async fn learn(
         return Some(message);
     };
     let name = key_name(group, sender, device);
-    let learned = account.phone.groups.lock().await.keys.learn(&name, &distribution).await;
+    let learned = account
+        .phone
+        .groups
+        .lock()
+        .await
+        .keys
+        .learn(&name, &distribution)
+        .await;
     if let Err(error) = learned {
         tracing::warn!(%error, device, "a phone cannot read a sender key");
     }

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use wacore_libsignal::protocol::{
     SenderKeyDistributionMessage, SenderKeyName, SenderKeyRecord, SenderKeyStore, SignalProtocolError,
-    create_sender_key_distribution_message, group_decrypt, group_encrypt, process_sender_key_distribution_message,
+    create_sender_key_distribution_message, group_decrypt, group_encrypt,
+    process_sender_key_distribution_message,
 };
 
 type Result<T> = std::result::Result<T, SignalProtocolError>;

@@ -136,7 +136,15 @@ async fn message(
     if own {
         return Ok(());
     }
-    react(network, account, &from, group.as_ref().and(Some(author)), &id, text).await
+    react(
+        network,
+        account,
+        &from,
+        group.as_ref().and(Some(author)),
+        &id,
+        text,
+    )
+    .await
 }
 
 /// Notes what happened in a group. Who is in it is looked up when it matters.
@@ -297,7 +305,9 @@ async fn receipt(
     let kind = attr_str(node, "type");
     let group = from.is_group().then(|| from.clone());
     // In a group it is the participant who has received or read.
-    let from = attr_jid(node, "participant").filter(|_| group.is_some()).unwrap_or(from);
+    let from = attr_jid(node, "participant")
+        .filter(|_| group.is_some())
+        .unwrap_or(from);
     let more = child(node, "list").map(nodes).unwrap_or_default();
     let ids = attr_str(node, "id")
         .into_iter()
@@ -336,7 +346,16 @@ async fn repeat(
         return Ok(());
     }
     if let Some(group) = network.groups.find(&sent.to.user).filter(|_| sent.to.is_group()) {
-        return group::repeat(network, account, &group, &recipient, from, &sent.message, &sent.id).await;
+        return group::repeat(
+            network,
+            account,
+            &group,
+            &recipient,
+            from,
+            &sent.message,
+            &sent.id,
+        )
+        .await;
     }
     account
         .phone

@@ -6,6 +6,7 @@ mod app_state;
 mod calls;
 mod channels;
 mod faults;
+mod groups;
 mod handshake;
 mod history;
 mod login;

@@ -77,6 +77,11 @@ impl Client {
         found.unwrap_or_else(|| panic!("no {what}; saw {:?}", self.pending))
     }
 
+    /// Whether something that fits came while something else was awaited.
+    pub(crate) fn has_seen(&self, fits: impl Fn(&Node) -> bool) -> bool {
+        self.pending.iter().any(fits)
+    }
+
     pub(crate) async fn expect_tag(&mut self, tag: &str) -> Node {
         self.expect(tag, |node| node.tag == tag).await
     }
@@ -98,6 +103,25 @@ impl Client {
         self.send(iq(&id, kind, xmlns, children)).await;
         self.expect("a reply", |node| node.tag == "iq" && attr(node, "id") == id)
             .await
+    }
+
+    /// Sends a request about groups, to one of them or to `g.us`.
+    pub(crate) async fn group_request(&mut self, kind: &'static str, to: &str, child: Node) -> Node {
+        self.requests += 1;
+        let id = format!("g{}", self.requests);
+        let mut request = iq(&id, kind, "w:g2", vec![child]);
+        request.attrs.insert("to", to.to_owned());
+        self.send(request).await;
+        self.expect("a reply", |node| node.tag == "iq" && attr(node, "id") == id)
+            .await
+    }
+
+    /// The next news from a group with that action.
+    pub(crate) async fn group_news(&mut self, action: &str) -> Node {
+        self.expect(action, |node| {
+            attr(node, "type") == "w:gp2" && node.get_optional_child(action).is_some()
+        })
+        .await
     }
 
     /// Asks for what waited, and answers all of it up to the end mark.

@@ -20,6 +20,7 @@ use waproto::whatsapp::{
 
 use super::{
     Admin, Client, Hello, attr, bytes, child, connect,
+    sender_keys::SenderKeys,
     signal::{Kind, OneTimeKeys, RemoteKeys, Signal},
 };
 
@@ -36,7 +37,8 @@ pub(crate) struct Device {
     signed: KeyPair,
     signed_signature: Vec<u8>,
     one_time: OneTimeKeys,
-    signal: Signal,
+    pub(super) signal: Signal,
+    pub(super) sender_keys: SenderKeys,
     pub(crate) jid: Jid,
 }
 
@@ -68,6 +70,7 @@ impl Device {
             signed_signature,
             one_time,
             signal,
+            sender_keys: SenderKeys::default(),
             jid: Jid::default(),
         }
     }
@@ -356,6 +359,6 @@ fn number(bytes: &[u8]) -> u32 {
         .fold(0, |value, byte| (value << 8) | u32::from(*byte))
 }
 
-fn address(jid: &Jid) -> ProtocolAddress {
+pub(super) fn address(jid: &Jid) -> ProtocolAddress {
     ProtocolAddress::new(&jid.to_string(), 0.into())
 }

@@ -3,7 +3,11 @@
 mod admin;
 mod client;
 mod device;
+mod group;
 mod noise;
+#[path = "../../../src/phone/sender_keys.rs"]
+#[expect(dead_code, reason = "shared with the phones, which use all of it")]
+mod sender_keys;
 #[path = "../../../src/phone/signal.rs"]
 #[expect(dead_code, reason = "shared with the phones, which use all of it")]
 mod signal;
@@ -12,6 +16,7 @@ mod stanza;
 pub(crate) use admin::Admin;
 pub(crate) use client::Client;
 pub(crate) use device::{Device, FIRST_WORDS, linked, ready, sign_pairing, welcomed};
+pub(crate) use group::{error_code, node};
 pub(crate) use noise::{Hello, connect};
 pub(crate) use stanza::{attr, bytes, child, iq};
 
