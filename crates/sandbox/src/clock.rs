@@ -1,8 +1,11 @@
-//! Wall-clock time as the protocol writes it.
+//! Time as the protocol writes it: seconds since the epoch.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::{
+    sync::atomic::{AtomicI64, Ordering},
+    time::{SystemTime, UNIX_EPOCH},
+};
 
-/// Seconds since the epoch.
+/// The machine's own time.
 #[expect(
     clippy::disallowed_methods,
     reason = "the network lives in real time, as its clients do"
@@ -11,4 +14,39 @@ pub(crate) fn now() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |elapsed| elapsed.as_secs())
+}
+
+/// The time of one network, which can be set apart from the machine's to see how clients cope.
+#[derive(Debug, Default)]
+pub(crate) struct Clock {
+    offset: AtomicI64,
+}
+
+impl Clock {
+    pub(crate) fn now(&self) -> u64 {
+        now().saturating_add_signed(self.offset())
+    }
+
+    /// Seconds that the network is ahead of the machine.
+    pub(crate) fn offset(&self) -> i64 {
+        self.offset.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn set_offset(&self, seconds: i64) {
+        self.offset.store(seconds, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_network_can_be_ahead_and_behind() {
+        let clock = Clock::default();
+        clock.set_offset(3600);
+        assert!(clock.now() >= now() + 3599);
+        clock.set_offset(i64::MIN);
+        assert_eq!(clock.now(), 0);
+    }
 }

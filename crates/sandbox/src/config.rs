@@ -11,10 +11,14 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Where accounts, keys and queues live.
     pub state: StateLocation,
-    /// Whether to create the default phones: "Echo", "Reader" and "Wagon Shop".
+    /// Whether to create the default cast of phones.
     pub cast: bool,
+    /// A file of scripts and of phones that follow them.
+    pub scripts: Option<PathBuf>,
     /// Whether the port also accepts TLS, recognised by the first byte of a connection.
     pub tls: bool,
+    /// Where the chances of faults come from; a random one unless given.
+    pub seed: Option<u64>,
 }
 
 impl Default for Config {
@@ -23,7 +27,9 @@ impl Default for Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             state: StateLocation::Memory,
             cast: true,
+            scripts: None,
             tls: true,
+            seed: None,
         }
     }
 }

@@ -33,6 +33,25 @@ pub enum Error {
         /// The kind of record.
         what: &'static str,
     },
+    /// The file of scripts cannot be read.
+    #[error("cannot read the scripts in {}", path.display())]
+    ReadScripts {
+        /// The file from the configuration.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// The file of scripts is not one.
+    #[error("the scripts in {} are not valid", path.display())]
+    Scripts {
+        /// The file from the configuration.
+        path: PathBuf,
+        /// What is wrong, and where.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A phone of the file of scripts cannot be created.
+    #[error("a phone of the scripts cannot be created")]
+    Phone(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The certificate of the TLS listener could not be made.
     #[error("cannot prepare TLS")]
     Tls(#[source] Box<dyn std::error::Error + Send + Sync>),

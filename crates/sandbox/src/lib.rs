@@ -66,4 +66,5 @@ mod wire;
 
 pub use config::{Config, StateLocation};
 pub use error::Error;
-pub use sandbox::Sandbox;
+pub use phone::scripts::BUILT_IN as BUILT_IN_SCRIPTS;
+pub use sandbox::{Person, Sandbox};

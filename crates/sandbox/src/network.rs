@@ -9,11 +9,15 @@ use std::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    clock::Clock,
     conn::Traces,
     faults::Faults,
     media::MediaHost,
     pairing::Pairing,
-    phone::{self, Script},
+    phone::{
+        self,
+        scripts::{ScriptFile, ScriptName, Scripts},
+    },
     pki::Pki,
     state::{Account, Calls, Channels, CreateError, Directory, Groups, Kept, Persistence},
     stats::Stats,
@@ -25,6 +29,7 @@ use crate::{
 pub(crate) struct Network {
     /// Where clients reach us, also for media.
     pub(crate) addr: SocketAddr,
+    pub(crate) clock: Clock,
     pub(crate) pki: Pki,
     pub(crate) directory: Directory,
     pub(crate) channels: Channels,
@@ -33,6 +38,7 @@ pub(crate) struct Network {
     pub(crate) media: MediaHost,
     pub(crate) pairing: Pairing,
     pub(crate) faults: Faults,
+    pub(crate) scripts: Scripts,
     pub(crate) stats: Stats,
     pub(crate) traces: Traces,
     pub(crate) persistence: Persistence,
@@ -42,9 +48,10 @@ pub(crate) struct Network {
 }
 
 impl Network {
-    pub(crate) fn new(addr: SocketAddr, kept: Kept, persistence: Persistence) -> Self {
+    pub(crate) fn new(addr: SocketAddr, seed: u64, kept: Kept, persistence: Persistence) -> Self {
         Self {
             addr,
+            clock: Clock::default(),
             pki: kept.pki,
             directory: kept.directory,
             channels: kept.channels,
@@ -52,7 +59,8 @@ impl Network {
             calls: Calls::default(),
             media: MediaHost::new(),
             pairing: Pairing::default(),
-            faults: Faults::default(),
+            faults: Faults::new(seed),
+            scripts: Scripts::built_in(),
             stats: Stats::default(),
             traces: Traces::default(),
             persistence,
@@ -74,11 +82,34 @@ impl Network {
         pn: Option<&str>,
         lid: Option<&str>,
         name: Option<String>,
-        script: Script,
+        script: ScriptName,
     ) -> Result<Arc<Account>, CreateError> {
+        let online = self.scripts.get(&script).online;
         let account = self.directory.create(pn, lid, name, script)?;
+        account.phone.set_online(online);
         phone::start(self, &account);
         self.persistence.touch();
         Ok(account)
+    }
+
+    /// Takes scripts and phones from a file. A phone that is there already only changes its script.
+    pub(crate) fn apply(self: &Arc<Self>, file: ScriptFile) -> Result<(), CreateError> {
+        self.scripts.add(file.scripts);
+        for phone in file.phones {
+            match self.directory.by_pn(&phone.pn) {
+                Some(account) => self.give_script(&account, phone.script),
+                None => {
+                    self.create_account(Some(&phone.pn), None, phone.name, phone.script)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes a phone follow a script, and switches it on or off as that wants.
+    pub(crate) fn give_script(&self, account: &Account, script: ScriptName) {
+        account.phone.set_online(self.scripts.get(&script).online);
+        account.phone.set_script(script);
+        self.persistence.touch();
     }
 }

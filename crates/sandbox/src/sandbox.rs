@@ -1,9 +1,10 @@
-use std::{net::SocketAddr, sync::Arc};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::{Path, State, ws::WebSocketUpgrade},
     http::{StatusCode, header},
+    middleware,
     response::{IntoResponse as _, Response},
     routing::{any, get},
 };
@@ -11,19 +12,14 @@ use tokio::net::TcpListener;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::{
-    Config, Error, StateLocation, admin, conn,
+    Config, Error, StateLocation, admin,
+    conn::{self, ResetSwitch},
+    faults,
     network::Network,
-    phone::{self, Script},
+    phone::{self, scripts},
     state::{self, Kept, Persistence},
     tls,
 };
-
-/// The phones of the default cast: number, name and what they do.
-const CAST: [(&str, &str, Script); 3] = [
-    ("15550000001", "Echo", Script::Echo),
-    ("15550000002", "Reader", Script::Read),
-    ("15550000100", "Wagon Shop", Script::Silent),
-];
 
 /// A running emulated network.
 pub struct Sandbox {
@@ -42,6 +38,7 @@ impl Sandbox {
             StateLocation::Memory => None,
             StateLocation::File(path) => Some(path),
         };
+        let scripts = config.scripts.map(read_scripts).transpose()?;
         let kept = match path.as_deref().map(state::load).transpose()?.flatten() {
             Some(snapshot) => snapshot.restore()?,
             None => Kept::new(),
@@ -58,12 +55,20 @@ impl Sandbox {
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let addr = listener.local_addr().map_err(listen)?;
 
-        let network = Arc::new(Network::new(addr, kept, Persistence::new(path)));
+        let seed = config.seed.unwrap_or_else(rand::random);
+        let network = Arc::new(Network::new(addr, seed, kept, Persistence::new(path)));
         for account in network.directory.all() {
             phone::start(&network, &account);
         }
         if config.cast {
             create_cast(&network);
+        }
+        if let Some((path, text)) = scripts {
+            let file = network.scripts.parse(&text).map_err(|problem| Error::Scripts {
+                path,
+                source: Box::new(problem),
+            })?;
+            network.apply(file).map_err(|error| Error::Phone(error.into()))?;
         }
         let writer = tokio::spawn({
             let network = Arc::clone(&network);
@@ -96,6 +101,17 @@ impl Sandbox {
         self.network.addr
     }
 
+    /// Everybody who has a phone, in order of their numbers.
+    pub fn people(&self) -> Vec<Person> {
+        let accounts = self.network.directory.all();
+        let people = accounts.iter().map(|account| Person {
+            number: account.pn.to_string(),
+            name: account.settings.name(),
+            does: self.network.scripts.get(&account.phone.script()).about.clone(),
+        });
+        people.collect()
+    }
+
     /// Ends all connections and writes the state a last time.
     pub async fn shutdown(self) {
         self.network.tasks.close();
@@ -109,6 +125,17 @@ impl Sandbox {
     }
 }
 
+/// Somebody with a phone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// The phone number, digits only.
+    pub number: String,
+    /// The name that others see.
+    pub name: Option<String>,
+    /// What the phone does by itself.
+    pub does: String,
+}
+
 impl std::fmt::Debug for Sandbox {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Sandbox")
@@ -119,12 +146,19 @@ impl std::fmt::Debug for Sandbox {
 
 /// A phone that exists already, from the state file, is left as it is.
 fn create_cast(network: &Arc<Network>) {
-    for (pn, name, script) in CAST {
-        if network.directory.by_pn(pn).is_none()
-            && let Err(error) = network.create_account(Some(pn), None, Some(name.to_owned()), script)
+    for phone in scripts::cast() {
+        if network.directory.by_pn(&phone.pn).is_none()
+            && let Err(error) = network.create_account(Some(&phone.pn), None, phone.name, phone.script)
         {
-            tracing::warn!(%error, name, "a phone of the cast could not be created");
+            tracing::warn!(%error, "a phone of the cast could not be created");
         }
+    }
+}
+
+fn read_scripts(path: PathBuf) -> Result<(PathBuf, String), Error> {
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok((path, text)),
+        Err(source) => Err(Error::ReadScripts { path, source }),
     }
 }
 
@@ -134,7 +168,10 @@ fn router(network: &Arc<Network>) -> Router {
         .route("/pictures/{id}", get(picture))
         .with_state(Arc::clone(network))
         .merge(admin::router(network))
-        .merge(network.media.router())
+        .merge(network.media.router().layer(middleware::from_fn_with_state(
+            Arc::clone(network),
+            faults::media::strike,
+        )))
 }
 
 /// A profile picture, at the address that the network gives out for it.
@@ -145,7 +182,11 @@ async fn picture(State(network): State<Arc<Network>>, Path(id): Path<String>) ->
     }
 }
 
-async fn connect(State(network): State<Arc<Network>>, upgrade: WebSocketUpgrade) -> Response {
+async fn connect(
+    State(network): State<Arc<Network>>,
+    Extension(reset): Extension<ResetSwitch>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
     let tasks = network.tasks.clone();
-    upgrade.on_upgrade(move |socket| tasks.track_future(conn::serve(network, socket)))
+    upgrade.on_upgrade(move |socket| tasks.track_future(conn::serve(network, socket, reset)))
 }

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use axum::{Router, http::header, routing::get};
+use axum::{Extension, Router, http::header, routing::get};
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
     server::conn::auto,
@@ -30,6 +30,9 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::Layer as _;
+
+use crate::conn::{ResetSwitch, Resettable};
 
 /// The first byte of a TLS record that carries a handshake. No HTTP method begins with it.
 const TLS_HANDSHAKE: u8 = 0x16;
@@ -153,34 +156,36 @@ struct Server {
 
 impl Server {
     async fn connection(self, stream: TcpStream) {
-        let opened = timeout(self.handshake_timeout, self.open(stream));
+        let reset = ResetSwitch::default();
+        let opened = timeout(self.handshake_timeout, self.open(stream, reset.clone()));
         match self.shutdown.run_until_cancelled(opened).await {
-            Some(Ok(Ok(Transport::Plain(stream)))) => self.http(stream).await,
-            Some(Ok(Ok(Transport::Tls(stream)))) => self.http(*stream).await,
+            Some(Ok(Ok(Transport::Plain(stream)))) => self.http(stream, reset).await,
+            Some(Ok(Ok(Transport::Tls(stream)))) => self.http(*stream, reset).await,
             Some(Ok(Err(error))) => tracing::debug!(%error, "connection did not open"),
             Some(Err(_)) => tracing::debug!("connection sent nothing for too long"),
             None => {}
         }
     }
 
-    async fn open(&self, stream: TcpStream) -> std::io::Result<Transport> {
+    async fn open(&self, stream: TcpStream, reset: ResetSwitch) -> std::io::Result<Transport> {
         stream.set_nodelay(true)?;
         let mut first = [0];
         match &self.acceptor {
             Some(acceptor) if stream.peek(&mut first).await? == 1 && first[0] == TLS_HANDSHAKE => {
+                let stream = Resettable::new(stream, reset);
                 Ok(Transport::Tls(Box::new(acceptor.accept(stream).await?)))
             }
-            _ => Ok(Transport::Plain(stream)),
+            _ => Ok(Transport::Plain(Resettable::new(stream, reset))),
         }
     }
 
-    async fn http(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) {
+    async fn http(&self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static, reset: ResetSwitch) {
         let mut builder = auto::Builder::new(TokioExecutor::new());
         builder
             .http1()
             .timer(TokioTimer::new())
             .header_read_timeout(IDLE_TIMEOUT);
-        let service = TowerToHyperService::new(self.app.clone());
+        let service = TowerToHyperService::new(Extension(reset).layer(self.app.clone()));
         let connection = builder.serve_connection_with_upgrades(TokioIo::new(stream), service);
         tokio::pin!(connection);
 
@@ -199,8 +204,8 @@ impl Server {
 }
 
 enum Transport {
-    Plain(TcpStream),
-    Tls(Box<tokio_rustls::server::TlsStream<TcpStream>>),
+    Plain(Resettable),
+    Tls(Box<tokio_rustls::server::TlsStream<Resettable>>),
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::{Body, Error};
 use crate::{
     network::Network,
-    phone::Script,
+    phone::scripts::ScriptName,
     route,
     state::{Account, CreateError},
 };
@@ -21,7 +21,7 @@ pub(super) struct Request {
     lid: Option<String>,
     name: Option<String>,
     #[serde(default)]
-    script: Script,
+    script: ScriptName,
 }
 
 #[derive(Serialize)]
@@ -29,7 +29,11 @@ pub(super) struct View {
     pn: String,
     lid: String,
     name: Option<String>,
-    script: Script,
+    script: ScriptName,
+    /// What the script makes the phone do, for people.
+    does: String,
+    /// Whether the phone is switched on.
+    online: bool,
     devices: Vec<DeviceView>,
 }
 
@@ -50,6 +54,10 @@ pub(super) async fn create(
     State(network): State<Arc<Network>>,
     Body(request): Body<Request>,
 ) -> Result<(StatusCode, Json<View>), Error> {
+    network
+        .scripts
+        .check(&request.script)
+        .map_err(Error::bad_request)?;
     let account = network
         .create_account(
             request.pn.as_deref(),
@@ -61,7 +69,7 @@ pub(super) async fn create(
             CreateError::NotDigits(_) => Error::bad_request(error),
             CreateError::Taken(_) => Error::conflict(error),
         })?;
-    Ok((StatusCode::CREATED, Json(View::of(&account))))
+    Ok((StatusCode::CREATED, Json(View::of(&network, &account))))
 }
 
 pub(super) async fn list(State(network): State<Arc<Network>>) -> Json<Vec<View>> {
@@ -70,7 +78,7 @@ pub(super) async fn list(State(network): State<Arc<Network>>) -> Json<Vec<View>>
             .directory
             .all()
             .iter()
-            .map(|account| View::of(account))
+            .map(|account| View::of(&network, account))
             .collect(),
     )
 }
@@ -79,7 +87,7 @@ pub(super) async fn show(
     State(network): State<Arc<Network>>,
     Path(pn): Path<String>,
 ) -> Result<Json<View>, Error> {
-    Ok(Json(View::of(&*find(&network, &pn)?)))
+    Ok(Json(View::of(&network, &*find(&network, &pn)?)))
 }
 
 pub(super) async fn unlink(
@@ -103,7 +111,8 @@ pub(super) fn find(network: &Network, pn: &str) -> Result<Arc<Account>, Error> {
 }
 
 impl View {
-    fn of(account: &Account) -> Self {
+    fn of(network: &Network, account: &Account) -> Self {
+        let script = account.phone.script();
         let mut devices = Vec::new();
         account.each_device(|id, device| {
             devices.push(DeviceView {
@@ -119,7 +128,9 @@ impl View {
             pn: account.pn.to_string(),
             lid: account.lid.to_string(),
             name: account.settings.name(),
-            script: account.phone.script(),
+            does: network.scripts.get(&script).about.clone(),
+            script,
+            online: account.phone.is_online(),
             devices,
         }
     }

@@ -15,6 +15,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             .await
             .map_err(Error::bad_request)?;
         let json: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-        serde_json::from_slice(json).map(Self).map_err(Error::bad_request)
+        let mut reader = serde_json::Deserializer::from_slice(json);
+        let parsed = serde_path_to_error::deserialize(&mut reader).map_err(Error::bad_request)?;
+        reader.end().map_err(Error::bad_request)?;
+        Ok(Self(parsed))
     }
 }

@@ -5,48 +5,42 @@ use axum::{
     extract::{Path, State},
     http::StatusCode,
 };
-use serde::Serialize;
-use serde_json::{Value, json};
+use serde::Deserialize;
 
 use super::{Body, Error};
 use crate::{
-    conn::Ending,
-    faults::{Fault, Scope},
+    faults::{Fault, Scope, Sudden, View},
     network::Network,
     route::Origin,
 };
 
-#[derive(Serialize)]
-pub(super) struct View {
-    id: u64,
-    #[serde(flatten)]
-    fault: Fault,
-}
-
-/// Adds a fault. One that ends connections and matches no stanza strikes those connected right now.
+/// Adds a fault. One that needs no stanza strikes what is connected right now, and is over.
 pub(super) async fn add(
     State(network): State<Arc<Network>>,
     Body(fault): Body<Fault>,
-) -> (StatusCode, Json<Value>) {
-    let id = match fault.action.ending() {
-        Some(ending) if fault.matcher.is_none() => {
-            end_connections(&network, &fault.scope, &ending);
-            network.faults.next_id()
+) -> Result<(StatusCode, Json<View>), Error> {
+    fault.check().map_err(Error::bad_request)?;
+    let sudden = fault.action.sudden().filter(|_| fault.is_immediate());
+    let view = match sudden {
+        Some(sudden) => {
+            let hits = strike_connections(&network, &fault.scope, &sudden);
+            network.faults.add_spent(fault, hits)
         }
-        _ => network.faults.add(fault),
+        None => network.faults.add(fault),
     };
-    (StatusCode::CREATED, Json(json!({ "id": id })))
+    Ok((StatusCode::CREATED, Json(view)))
 }
 
 pub(super) async fn list(State(network): State<Arc<Network>>) -> Json<Vec<View>> {
-    Json(
-        network
-            .faults
-            .list()
-            .into_iter()
-            .map(|(id, fault)| View { id, fault })
-            .collect(),
-    )
+    Json(network.faults.list())
+}
+
+pub(super) async fn show(
+    State(network): State<Arc<Network>>,
+    Path(id): Path<u64>,
+) -> Result<Json<View>, Error> {
+    let view = network.faults.show(id);
+    view.map(Json).ok_or_else(|| Error::not_found("fault"))
 }
 
 pub(super) async fn remove(
@@ -60,9 +54,20 @@ pub(super) async fn remove(
     }
 }
 
-/// Forgets faults, counters, transcripts and inboxes; accounts and devices stay.
-pub(super) async fn reset(State(network): State<Arc<Network>>) -> StatusCode {
-    network.faults.clear();
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ResetRequest {
+    /// What the chances of faults start from; as before if absent.
+    seed: Option<u64>,
+}
+
+/// Forgets faults, the clock's offset, counters, transcripts and inboxes; accounts and devices stay.
+pub(super) async fn reset(
+    State(network): State<Arc<Network>>,
+    Body(request): Body<ResetRequest>,
+) -> StatusCode {
+    network.faults.clear(request.seed);
+    network.clock.set_offset(0);
     network.stats.reset();
     network.traces.clear();
     for account in network.directory.all() {
@@ -71,15 +76,22 @@ pub(super) async fn reset(State(network): State<Arc<Network>>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-fn end_connections(network: &Network, scope: &Scope, ending: &Ending) {
+fn strike_connections(network: &Network, scope: &Scope, sudden: &Sudden) -> u64 {
+    let mut hits = 0;
     for account in network.directory.all() {
         for (device, link) in account.links() {
-            if scope.covers(&Origin {
+            let origin = Origin {
                 account: Arc::clone(&account),
                 device,
-            }) {
-                link.end(ending.clone());
+            };
+            if scope.covers(&origin) {
+                match sudden {
+                    Sudden::End(ending) => link.end(ending.clone()),
+                    Sudden::Stall(flow) => link.set_flow(*flow),
+                }
+                hits += 1;
             }
         }
     }
+    hits
 }

@@ -4,6 +4,7 @@ mod accounts;
 mod body;
 mod calls;
 mod channels;
+mod clock;
 mod error;
 mod faults;
 mod groups;
@@ -11,6 +12,7 @@ mod observe;
 mod pairing;
 mod phones;
 mod profile;
+mod scripts;
 mod sync;
 mod trust;
 
@@ -60,6 +62,7 @@ pub(crate) fn router(network: &Arc<Network>) -> Router {
         .route("/admin/phones/{pn}/history", post(sync::add_history))
         .route("/admin/phones/{pn}/history-sync", post(sync::transfer))
         .route("/admin/phones/{pn}/script", put(phones::set_script))
+        .route("/admin/phones/{pn}/online", put(phones::set_online))
         .route("/admin/phones/{pn}/inbox", get(phones::inbox))
         .route("/admin/phones/{pn}/calls", post(calls::place))
         .route("/admin/phones/{pn}/calls/{id}/{reply}", post(calls::reply))
@@ -94,8 +97,11 @@ pub(crate) fn router(network: &Arc<Network>) -> Router {
             "/admin/phones/{pn}/groups/{id}/invite",
             get(groups::invite).delete(groups::revoke_invite),
         )
+        .route("/admin/scripts", get(scripts::list).put(scripts::put))
+        .route("/admin/scripts/built-in", get(scripts::built_in))
         .route("/admin/faults", post(faults::add).get(faults::list))
-        .route("/admin/faults/{id}", delete(faults::remove))
+        .route("/admin/faults/{id}", get(faults::show).delete(faults::remove))
+        .route("/admin/clock", get(clock::show).post(clock::set))
         .route("/admin/reset", post(faults::reset))
         .with_state(Arc::clone(network))
 }

@@ -34,6 +34,7 @@ pub(super) async fn stats(State(network): State<Arc<Network>>) -> Json<Value> {
     let mut stats = network.stats.snapshot();
     stats["accounts"] = accounts.len().into();
     stats["connections"] = connections.into();
+    stats["seed"] = network.faults.seed().into();
     Json(stats)
 }
 

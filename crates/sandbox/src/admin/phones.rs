@@ -12,7 +12,7 @@ use wacore_binary::Jid;
 use super::{Body, Error, accounts::find};
 use crate::{
     network::Network,
-    phone::{self, Outgoing, Script, SendError, Typing},
+    phone::{self, Outgoing, SendError, Typing, scripts::ScriptName},
     route,
 };
 
@@ -128,7 +128,7 @@ pub(super) async fn watch(
 
 #[derive(Deserialize)]
 pub(super) struct ScriptRequest {
-    script: Script,
+    script: ScriptName,
 }
 
 pub(super) async fn set_script(
@@ -136,7 +136,27 @@ pub(super) async fn set_script(
     Path(pn): Path<String>,
     Body(request): Body<ScriptRequest>,
 ) -> Result<StatusCode, Error> {
-    find(&network, &pn)?.phone.set_script(request.script);
+    let account = find(&network, &pn)?;
+    network
+        .scripts
+        .check(&request.script)
+        .map_err(Error::bad_request)?;
+    network.give_script(&account, request.script);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize)]
+pub(super) struct OnlineRequest {
+    online: bool,
+}
+
+/// Switches a phone on or off.
+pub(super) async fn set_online(
+    State(network): State<Arc<Network>>,
+    Path(pn): Path<String>,
+    Body(request): Body<OnlineRequest>,
+) -> Result<StatusCode, Error> {
+    find(&network, &pn)?.phone.set_online(request.online);
     network.persistence.touch();
     Ok(StatusCode::NO_CONTENT)
 }

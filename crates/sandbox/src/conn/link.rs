@@ -1,8 +1,15 @@
-use std::sync::Arc;
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
-use tokio::sync::{mpsc, watch};
+use serde::{Deserialize, Serialize};
+use tokio::{
+    sync::{mpsc, watch},
+    time::Instant,
+};
 
-use crate::wire::Stanza;
+use crate::{state::lock, wire::Stanza};
 
 /// Replies that wait for the writer. A client that does not read stops being read at this depth.
 const OUTBOUND: usize = 1024;
@@ -14,6 +21,40 @@ pub(crate) enum Ending {
     Silent,
     /// Say this last.
     With(Stanza),
+    /// Drop the socket, leaving unsaid what is queued.
+    Hangup(Hangup),
+}
+
+/// How a socket is dropped.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Hangup {
+    /// A WebSocket close with code 1000.
+    #[default]
+    Normal,
+    /// A WebSocket close with code 1011.
+    Error,
+    /// A TCP reset.
+    Reset,
+    /// The end of the TCP stream, without a WebSocket close.
+    Eof,
+}
+
+/// Whether stanzas move.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Flow {
+    Open,
+    StalledUntil(Instant),
+    /// Until the connection ends.
+    Stalled,
+}
+
+impl Flow {
+    pub(crate) fn stalled(pause: Option<Duration>) -> Self {
+        pause
+            .and_then(|pause| Instant::now().checked_add(pause))
+            .map_or(Self::Stalled, Self::StalledUntil)
+    }
 }
 
 /// The handle to a connection's writer.
@@ -22,6 +63,7 @@ pub(crate) struct Link {
     id: u64,
     outbound: mpsc::Sender<Stanza>,
     end: Arc<watch::Sender<Option<Ending>>>,
+    flow: Arc<Mutex<Flow>>,
 }
 
 /// The writer's half of a [`Link`].
@@ -38,6 +80,7 @@ impl Link {
             id,
             outbound,
             end: Arc::new(end),
+            flow: Arc::new(Mutex::new(Flow::Open)),
         };
         (
             link,
@@ -76,6 +119,42 @@ impl Link {
             }
             first
         });
+    }
+
+    /// Stops the connection in both directions, or lets it go on.
+    pub(crate) fn set_flow(&self, flow: Flow) {
+        *lock(&self.flow) = flow;
+    }
+
+    /// Whether nothing will move on this connection any more.
+    pub(crate) fn is_stalled_for_good(&self) -> bool {
+        *lock(&self.flow) == Flow::Stalled
+    }
+
+    /// Waits while the connection is stalled, at most until it ends.
+    pub(crate) async fn flowing(&self) {
+        let flow = *lock(&self.flow);
+        match flow {
+            Flow::Open => {}
+            Flow::StalledUntil(instant) => self.pause_until(instant).await,
+            Flow::Stalled => self.ended().await,
+        }
+    }
+
+    /// Waits, but not longer than the connection lasts.
+    pub(crate) async fn pause(&self, pause: Duration) {
+        if let Some(instant) = Instant::now().checked_add(pause) {
+            self.pause_until(instant).await;
+        } else {
+            self.ended().await;
+        }
+    }
+
+    async fn pause_until(&self, instant: Instant) {
+        tokio::select! {
+            () = tokio::time::sleep_until(instant) => {}
+            () = self.ended() => {}
+        }
     }
 
     /// Resolves when the connection is told to end.

@@ -36,7 +36,7 @@ pub(super) fn answer(
         _ => None,
     };
     Some(match reply {
-        Some(reply) => iq::result(node, reply),
+        Some(reply) => iq::result(node, reply, network.clock.now()),
         None => iq::error(node, Refusal::BAD_REQUEST.code, Refusal::BAD_REQUEST.text),
     })
 }

@@ -4,13 +4,15 @@ mod link;
 mod link_code;
 mod login;
 mod registration;
+mod reset;
 mod session;
 mod socket;
 mod trace;
 mod writer;
 
-pub(crate) use link::{Ending, Link};
+pub(crate) use link::{Ending, Flow, Hangup, Link};
 pub(crate) use registration::PendingRegistration;
+pub(crate) use reset::{ResetSwitch, Resettable};
 pub(crate) use session::Peer;
 pub(crate) use socket::serve;
 pub(crate) use trace::{Direction, Line, Trace, Traces};

@@ -5,19 +5,16 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use axum::extract::ws::{Message, WebSocket};
-use futures_util::stream::SplitSink;
 use wacore_binary::{Jid, Node, builder::NodeBuilder};
 use waproto::whatsapp::ClientPayload;
 
 use super::{
     Ending, Link, link_code,
     session::StanzaReader,
-    socket::{Dropped, Frames},
+    socket::{Dropped, Frames, Outgoing},
     writer::{Writer, wind_up},
 };
 use crate::{
-    clock,
     faults::{self, StreamError},
     iq::SERVER,
     network::Network,
@@ -67,8 +64,8 @@ impl PendingRegistration {
     }
 
     /// Tells the client that the phone has scanned its code.
-    pub(crate) fn succeed(&self, linked: Linked, id: u64) -> Result<(), wire::Error> {
-        let stanza = Stanza::encode(&pair_success(&linked, id))?;
+    pub(crate) fn succeed(&self, linked: Linked, id: u64, now: u64) -> Result<(), wire::Error> {
+        let stanza = Stanza::encode(&pair_success(&linked, id, now))?;
         *lock(&self.linked) = Some(linked);
         self.link.offer(stanza);
         Ok(())
@@ -77,20 +74,26 @@ impl PendingRegistration {
 
 pub(super) async fn run(
     network: Arc<Network>,
-    sink: SplitSink<WebSocket, Message>,
+    outgoing: Outgoing,
     frames: Frames,
     established: Established,
 ) -> Result<(), Dropped> {
     let (link, receiver) = Link::new(network.next_id());
     let trace = network.traces.open(link.id());
-    let writer = Writer::new(Arc::clone(&network), sink, established.write, Arc::clone(&trace));
+    let writer = Writer::new(
+        Arc::clone(&network),
+        link.clone(),
+        outgoing,
+        established.write,
+        Arc::clone(&trace),
+    );
     let pending = Arc::new(pending(
         &established.payload,
         established.client_static,
         link.clone(),
     ));
     let references = network.pairing.offer(&pending, REFERENCES);
-    let writer = network.tasks.spawn(writer.run(link.clone(), receiver, None));
+    let writer = network.tasks.spawn(writer.run(receiver, None));
     link.reply(Stanza::encode(&pair_device(&references, network.next_id()))?)
         .await;
 
@@ -185,7 +188,7 @@ fn pair_device(references: &[String], id: u64) -> Node {
         .build()
 }
 
-fn pair_success(linked: &Linked, id: u64) -> Node {
+fn pair_success(linked: &Linked, id: u64, now: u64) -> Node {
     let device: fn(Jid, Jid) -> Node = |pn, lid| {
         NodeBuilder::new("device")
             .attr("jid", pn)
@@ -197,7 +200,7 @@ fn pair_success(linked: &Linked, id: u64) -> Node {
         .attr("type", "set")
         .attr("xmlns", "md")
         .attr("id", id)
-        .attr("t", clock::now())
+        .attr("t", now)
         .children([NodeBuilder::new("pair-success")
             .children([
                 NodeBuilder::new("device-identity")

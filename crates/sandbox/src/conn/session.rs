@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wacore_binary::{OwnedNodeRef, util::unpack_bytes};
+use wacore_binary::{NodeRef, OwnedNodeRef, util::unpack_bytes};
 use wacore_noise::NoiseCipher;
 
 use super::{
@@ -10,7 +10,7 @@ use super::{
     socket::{Dropped, Frames},
 };
 use crate::{
-    faults::Verdict,
+    faults::{Reorder, Verdict},
     iq,
     network::Network,
     route::{self, Origin},
@@ -63,25 +63,61 @@ impl Peer {
     pub(super) async fn run(&self, reader: &mut StanzaReader) -> Result<(), Dropped> {
         let ended = self.link.ended();
         tokio::pin!(ended);
+        let mut held = Reorder::<OwnedNodeRef>::default();
         loop {
             let stanza = tokio::select! {
                 biased;
                 () = &mut ended => return Ok(()),
+                () = held.due() => {
+                    for stanza in held.release() {
+                        self.handle(stanza.get()).await;
+                    }
+                    continue;
+                }
                 stanza = reader.next() => stanza?,
             };
-            self.handle(&stanza).await;
+            if self.link.is_stalled_for_good() {
+                continue;
+            }
+            self.link.flowing().await;
+            self.receive(stanza, &mut held).await;
         }
     }
 
-    async fn handle(&self, stanza: &OwnedNodeRef) {
+    /// Handles a stanza unless a fault has other plans for it.
+    async fn receive(&self, stanza: OwnedNodeRef, held: &mut Reorder<OwnedNodeRef>) {
         let node = stanza.get();
-        match self.network.faults.judge(&self.origin, node) {
-            Verdict::Pass => {}
-            Verdict::Delay(pause) => tokio::time::sleep(pause).await,
-            Verdict::Swallow => return,
-            Verdict::Answer(answer) => return self.reply(Stanza::encode(&answer)).await,
-            Verdict::End(ending) => return self.link.end(ending),
+        let now = self.network.clock.now();
+        match self.network.faults.judge(&self.origin, Direction::In, node, now) {
+            Verdict::Pass => self.handle(node).await,
+            Verdict::Swallow => {}
+            Verdict::Delay(pause) => {
+                self.link.pause(pause).await;
+                self.handle(node).await;
+            }
+            Verdict::Duplicate => {
+                self.handle(node).await;
+                self.handle(node).await;
+            }
+            Verdict::Hold(place) => {
+                for stanza in held.hold(stanza, place) {
+                    self.handle(stanza.get()).await;
+                }
+            }
+            Verdict::Replace(other) => self.handle(&other.as_node_ref()).await,
+            Verdict::Answer(answer) => self.reply(Stanza::encode(&answer)).await,
+            Verdict::Stall(flow) => {
+                self.link.set_flow(flow);
+                self.link.flowing().await;
+                if !self.link.is_stalled_for_good() {
+                    self.handle(node).await;
+                }
+            }
+            Verdict::End(ending) => self.link.end(ending),
         }
+    }
+
+    async fn handle(&self, node: &NodeRef<'_>) {
         match &*node.tag {
             "iq" => iq::handle(self, node).await,
             "message" => {

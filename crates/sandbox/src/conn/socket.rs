@@ -10,7 +10,7 @@ use futures_util::{
 };
 use wacore_noise::framing::encode_frame;
 
-use super::{login, registration};
+use super::{ResetSwitch, login, registration};
 use crate::{
     network::Network,
     wire::{
@@ -37,6 +37,9 @@ pub(super) enum Dropped {
     Nameless,
 }
 
+/// The writing half of a socket, and how to end it with a reset.
+pub(super) type Outgoing = (SplitSink<WebSocket, Message>, ResetSwitch);
+
 /// The reading half of a socket, cut into frames.
 pub(super) struct Frames {
     stream: SplitStream<WebSocket>,
@@ -61,13 +64,13 @@ impl Frames {
 }
 
 /// Serves one client until it leaves or the sandbox shuts down.
-pub(crate) async fn serve(network: Arc<Network>, socket: WebSocket) {
+pub(crate) async fn serve(network: Arc<Network>, socket: WebSocket, reset: ResetSwitch) {
     let (sink, stream) = socket.split();
     let frames = Frames {
         stream,
         intake: Intake::new(),
     };
-    match connect(network, sink, frames).await {
+    match connect(network, (sink, reset), frames).await {
         Ok(()) | Err(Dropped::Gone) => {}
         Err(error) => tracing::debug!(%error, "connection ended"),
     }
@@ -75,7 +78,7 @@ pub(crate) async fn serve(network: Arc<Network>, socket: WebSocket) {
 
 async fn connect(
     network: Arc<Network>,
-    mut sink: SplitSink<WebSocket, Message>,
+    (mut sink, reset): Outgoing,
     mut frames: Frames,
 ) -> Result<(), Dropped> {
     let established = tokio::time::timeout(HANDSHAKE_LIMIT, shake_hands(&network, &mut sink, &mut frames))
@@ -84,9 +87,9 @@ async fn connect(
     tracing::debug!(pattern = established.pattern.name(), "handshake done");
     network.stats.handshake(established.pattern);
     if established.payload.username.is_some() {
-        login::run(network, sink, frames, established).await
+        login::run(network, (sink, reset), frames, established).await
     } else if established.payload.device_pairing_data.is_set() {
-        registration::run(network, sink, frames, established).await
+        registration::run(network, (sink, reset), frames, established).await
     } else {
         Err(Dropped::Nameless)
     }

@@ -10,7 +10,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use wacore_binary::{NodeContentRef, NodeRef, marshal::unmarshal_ref};
 
 use crate::{clock, state::lock};
@@ -25,11 +25,22 @@ const KEPT_BYTES: usize = 1024;
 const SHOWN_CHILDREN: usize = 12;
 
 /// Which way a stanza went.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Direction {
+    /// From the client.
     In,
+    /// To the client.
     Out,
+}
+
+impl Direction {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::In => "in",
+            Self::Out => "out",
+        }
+    }
 }
 
 /// The transcripts of recent connections.

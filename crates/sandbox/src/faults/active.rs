@@ -1,103 +1,174 @@
-use std::{
-    sync::{
-        Mutex,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
-    time::Duration,
+use std::sync::{
+    Mutex,
+    atomic::{AtomicBool, Ordering},
 };
 
-use wacore_binary::{Node, NodeRef};
+use wacore_binary::NodeRef;
 
 use super::{
-    fault::{Action, Fault},
-    stanzas::failure,
+    LoginVerdict, MediaVerdict, Verdict,
+    chance::Chance,
+    fault::Fault,
+    rule::{Rule, View},
 };
-use crate::{conn::Ending, route::Origin, state::lock};
+use crate::{conn::Direction, route::Origin, state::lock};
 
-/// What to do with a stanza from a client.
-pub(crate) enum Verdict {
-    Pass,
-    Delay(Duration),
-    Swallow,
-    Answer(Node),
-    End(Ending),
+/// Faults that are over and stay listed, so that one can see how often they struck.
+const REMEMBERED: usize = 200;
+
+/// The faults in force.
+pub(crate) struct Faults {
+    state: Mutex<State>,
+    /// Spares the lock while there is nothing in force, which is nearly always.
+    armed: AtomicBool,
 }
 
-/// The active faults.
-#[derive(Default)]
-pub(crate) struct Faults {
-    rules: Mutex<Vec<(u64, Fault)>>,
-    /// Spares the lock while there are no rules, which is nearly always.
-    armed: AtomicBool,
-    next: AtomicU64,
+struct State {
+    rules: Vec<Rule>,
+    next_id: u64,
+    seed: u64,
+    /// Faults added since the seed was set.
+    ordinal: u64,
 }
 
 impl Faults {
-    pub(crate) fn add(&self, fault: Fault) -> u64 {
-        let id = self.next_id();
-        let mut rules = lock(&self.rules);
-        rules.push((id, fault));
-        self.armed.store(true, Ordering::Release);
-        id
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            state: Mutex::new(State {
+                rules: Vec::new(),
+                next_id: 1,
+                seed,
+                ordinal: 0,
+            }),
+            armed: AtomicBool::new(false),
+        }
     }
 
-    /// A number for a fault that strikes at once and is not kept.
-    pub(crate) fn next_id(&self) -> u64 {
-        self.next.fetch_add(1, Ordering::Relaxed) + 1
+    pub(crate) fn add(&self, fault: Fault) -> View {
+        self.insert(fault, Rule::new)
     }
 
-    pub(crate) fn list(&self) -> Vec<(u64, Fault)> {
-        lock(&self.rules).clone()
+    /// Notes a fault that has struck so many connections at once and is over.
+    pub(crate) fn add_spent(&self, fault: Fault, hits: u64) -> View {
+        self.insert(fault, |id, fault, chance| Rule::spent(id, fault, chance, hits))
+    }
+
+    fn insert(&self, fault: Fault, make: impl FnOnce(u64, Fault, Chance) -> Rule) -> View {
+        let mut state = lock(&self.state);
+        let rule = make(state.next_id, fault, Chance::new(state.seed, state.ordinal));
+        state.next_id += 1;
+        state.ordinal += 1;
+        let view = rule.view();
+        state.rules.push(rule);
+        state.forget_old();
+        self.arm(&state);
+        view
+    }
+
+    /// Those in force and the latest of those that are over, in the order in which they were added.
+    pub(crate) fn list(&self) -> Vec<View> {
+        lock(&self.state).rules.iter().map(Rule::view).collect()
+    }
+
+    pub(crate) fn show(&self, id: u64) -> Option<View> {
+        let state = lock(&self.state);
+        state.rules.iter().find(|rule| rule.id == id).map(Rule::view)
     }
 
     pub(crate) fn remove(&self, id: u64) -> bool {
-        let mut rules = lock(&self.rules);
-        let before = rules.len();
-        rules.retain(|(other, _)| *other != id);
-        self.armed.store(!rules.is_empty(), Ordering::Release);
-        rules.len() < before
+        let mut state = lock(&self.state);
+        let before = state.rules.len();
+        state.rules.retain(|rule| rule.id != id);
+        self.arm(&state);
+        state.rules.len() < before
     }
 
-    pub(crate) fn clear(&self) {
-        lock(&self.rules).clear();
-        self.armed.store(false, Ordering::Release);
+    pub(crate) fn seed(&self) -> u64 {
+        lock(&self.state).seed
     }
 
-    /// What becomes of a stanza from this device.
-    pub(crate) fn judge(&self, origin: &Origin, node: &NodeRef<'_>) -> Verdict {
-        match self.strike(|fault| fault.scope.covers(origin) && fault.concerns(node)) {
-            None => Verdict::Pass,
-            Some(action) => action.verdict(node),
-        }
+    /// Forgets all faults. What is added from now on takes its chances from the start of the seed.
+    pub(crate) fn clear(&self, seed: Option<u64>) {
+        let mut state = lock(&self.state);
+        state.rules.clear();
+        state.ordinal = 0;
+        state.seed = seed.unwrap_or(state.seed);
+        self.arm(&state);
     }
 
-    /// The failure stanza for a login of this device, if one is due.
-    pub(crate) fn login_failure(&self, origin: &Origin) -> Option<Node> {
-        let due = |fault: &Fault| {
-            matches!(fault.action, Action::ConnectFailure { .. }) && fault.scope.covers(origin)
-        };
-        match self.strike(due)? {
-            Action::ConnectFailure { reason, code, expire } => Some(failure(reason, code, expire)),
-            _ => None,
-        }
+    /// Whether anything may strike at all.
+    pub(crate) fn armed(&self) -> bool {
+        self.armed.load(Ordering::Acquire)
     }
 
-    /// Uses up one stroke of the first fault that is due.
-    fn strike(&self, due: impl Fn(&Fault) -> bool) -> Option<Action> {
-        if !self.armed.load(Ordering::Acquire) {
+    /// What becomes of a stanza that goes to or comes from this device.
+    pub(crate) fn judge(
+        &self,
+        origin: &Origin,
+        direction: Direction,
+        node: &NodeRef<'_>,
+        now: u64,
+    ) -> Verdict {
+        self.strike(
+            Some(origin),
+            |fault| fault.concerns(origin, direction, node),
+            |fault, chance| Some(fault.action.verdict(chance, origin, node, now)),
+        )
+        .unwrap_or(Verdict::Pass)
+    }
+
+    /// What becomes of a login of this device, if it is struck.
+    pub(crate) fn judge_login(&self, origin: &Origin) -> Option<LoginVerdict> {
+        self.strike(
+            Some(origin),
+            |fault| fault.concerns_login(origin),
+            |fault, _| fault.action.login_verdict(),
+        )
+    }
+
+    /// What becomes of a media request, if it is struck: `in` is an upload, `out` a download.
+    pub(crate) fn judge_media(&self, direction: Direction, kind: &str) -> Option<MediaVerdict> {
+        self.strike(
+            None,
+            |fault| fault.concerns_media(direction, kind),
+            |fault, chance| fault.action.media_verdict(chance),
+        )
+    }
+
+    /// The verdict of the first fault that is due and by chance strikes.
+    fn strike<V>(
+        &self,
+        origin: Option<&Origin>,
+        due: impl Fn(&Fault) -> bool,
+        verdict: impl FnOnce(&Fault, &mut Chance) -> Option<V>,
+    ) -> Option<V> {
+        if !self.armed() {
             return None;
         }
-        let mut rules = lock(&self.rules);
-        let index = rules.iter().position(|(_, fault)| due(fault))?;
-        let fault = &mut rules[index].1;
-        let action = fault.action.clone();
-        if let Some(count) = &mut fault.count {
-            *count = count.saturating_sub(1);
-            if *count == 0 {
-                rules.remove(index);
-                self.armed.store(!rules.is_empty(), Ordering::Release);
-            }
+        let mut state = lock(&self.state);
+        let struck = state
+            .rules
+            .iter_mut()
+            .filter(|rule| rule.is_active() && due(&rule.fault))
+            .find_map(|rule| rule.strike(origin).then_some(rule));
+        let verdict = struck.and_then(|rule| verdict(&rule.fault, &mut rule.chance));
+        self.arm(&state);
+        verdict
+    }
+
+    fn arm(&self, state: &State) {
+        let armed = state.rules.iter().any(Rule::is_active);
+        self.armed.store(armed, Ordering::Release);
+    }
+}
+
+impl State {
+    fn forget_old(&mut self) {
+        let over = self.rules.iter().filter(|rule| !rule.is_active()).count();
+        if over > REMEMBERED
+            && let Some(oldest) = self.rules.iter().position(|rule| !rule.is_active())
+        {
+            self.rules.remove(oldest);
         }
-        Some(action)
     }
 }

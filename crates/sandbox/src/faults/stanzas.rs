@@ -1,8 +1,8 @@
 use wacore_binary::{Node, NodeRef, builder::NodeBuilder};
 
 use crate::{
-    clock,
     conn::Ending,
+    iq,
     wire::{Stanza, attr_str},
 };
 
@@ -14,14 +14,25 @@ pub(crate) enum StreamError {
 }
 
 /// The refusal of a message.
-pub(super) fn ack_error(node: &NodeRef<'_>, code: u16) -> Node {
+pub(super) fn ack_error(node: &NodeRef<'_>, code: u16, now: u64) -> Node {
     NodeBuilder::new("ack")
         .attr("class", "message")
         .attr("id", attr_str(node, "id").unwrap_or_default().into_owned())
         .attr("from", attr_str(node, "to").unwrap_or_default().into_owned())
-        .attr("t", clock::now())
+        .attr("t", now)
         .attr("error", code)
         .build()
+}
+
+/// The refusal of a request.
+pub(super) fn iq_error(node: &NodeRef<'_>, code: u16, text: Option<&str>, backoff: Option<u32>) -> Node {
+    let mut error = NodeBuilder::new("error")
+        .attr("code", code)
+        .attr("text", text.unwrap_or("fault").to_owned());
+    if let Some(backoff) = backoff {
+        error = error.attr("backoff", backoff);
+    }
+    iq::error_with(node, error.build())
 }
 
 /// A stream error and the end of the connection.

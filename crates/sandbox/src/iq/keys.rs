@@ -5,7 +5,7 @@ use wacore_binary::{Node, NodeRef, builder::NodeBuilder};
 
 use super::request::{Answer, Refusal, Request, Then};
 use crate::{
-    clock, route,
+    route,
     state::{FetchedBundle, OneTimeKey, SignedKey},
     wire::{attr_jid, child, content, nodes},
 };
@@ -130,7 +130,7 @@ fn fetch_one(request: &Request<'_>, user: &NodeRef<'_>) -> Option<Node> {
     }
     Some(
         builder
-            .attr("t", clock::now())
+            .attr("t", request.now())
             .children(bundle_nodes(bundle))
             .build(),
     )

@@ -17,7 +17,7 @@ mod session;
 mod trust;
 mod usync;
 
-pub(crate) use request::{Refusal, Request, error, is_answer, result};
+pub(crate) use request::{Refusal, Request, error, error_with, is_answer, result};
 
 use request::{Answer, Then};
 use wacore_binary::NodeRef;

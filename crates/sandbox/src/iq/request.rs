@@ -2,7 +2,6 @@ use wacore_binary::{Node, NodeRef, builder::NodeBuilder};
 
 use super::SERVER;
 use crate::{
-    clock,
     conn::Peer,
     wire::{self, Stanza, attr_str, nodes},
 };
@@ -84,6 +83,11 @@ impl<'r> Request<'r> {
         Self { peer, node }
     }
 
+    /// The time of the network.
+    pub(crate) fn now(&self) -> u64 {
+        self.peer.network.clock.now()
+    }
+
     /// The first child element, which says what is wanted.
     pub(crate) fn child(&self) -> Option<&NodeRef<'r>> {
         nodes(self.node).first()
@@ -92,7 +96,7 @@ impl<'r> Request<'r> {
     pub(super) fn reply(&self, body: Result<Vec<Node>, Refusal>) -> Result<Stanza, wire::Error> {
         match body {
             Ok(children) => {
-                let builder = envelope(self.node, "result").attr("t", clock::now());
+                let builder = envelope(self.node, "result").attr("t", self.now());
                 let node = if children.is_empty() {
                     builder
                 } else {
@@ -106,8 +110,8 @@ impl<'r> Request<'r> {
 }
 
 /// The answer to a request that was granted.
-pub(crate) fn result(request: &NodeRef<'_>, content: Option<Node>) -> Node {
-    let builder = envelope(request, "result").attr("t", clock::now());
+pub(crate) fn result(request: &NodeRef<'_>, content: Option<Node>, now: u64) -> Node {
+    let builder = envelope(request, "result").attr("t", now);
     match content {
         Some(content) => builder.children([content]).build(),
         None => builder.build(),
@@ -120,6 +124,11 @@ pub(crate) fn error(request: &NodeRef<'_>, code: u16, text: &'static str) -> Nod
         .attr("code", code)
         .attr("text", text)
         .build();
+    error_with(request, error)
+}
+
+/// The error answer to a request with an `error` element of its own.
+pub(crate) fn error_with(request: &NodeRef<'_>, error: Node) -> Node {
     envelope(request, "error").children([error]).build()
 }
 

@@ -68,7 +68,7 @@ fn answer_user(request: &Request<'_>, user: &NodeRef<'_>, protocols: &[&str]) ->
                 let about = account.settings.about();
                 answers.push(
                     NodeBuilder::new("status")
-                        .attr("t", clock::now())
+                        .attr("t", request.now())
                         .string_content(about)
                         .build(),
                 );

@@ -9,7 +9,7 @@ use super::{adv, code, offers::Offer, qr::QrCode};
 use crate::{
     conn::PendingRegistration,
     network::Network,
-    phone::Script,
+    phone::scripts::ScriptName,
     state::{Account, KeyBundle, Registration, SignedKey, Space},
 };
 
@@ -114,7 +114,7 @@ pub(super) fn accept(
     let linked = link(account, pending.registration(), secret);
     let answer = (linked.pn(), linked.lid());
     pending
-        .succeed(linked, network.next_id())
+        .succeed(linked, network.next_id(), network.clock.now())
         .map_err(|_| ScanError::Unreachable)?;
     Ok(answer)
 }
@@ -173,7 +173,7 @@ fn choose(network: &Arc<Network>, account: Option<&str>, push_name: &str) -> Res
         return Ok(account);
     }
     network
-        .create_account(None, None, name.map(ToOwned::to_owned), Script::Silent)
+        .create_account(None, None, name.map(ToOwned::to_owned), ScriptName::SILENT)
         .map_err(|_| ScanError::UnknownAccount)
 }
 

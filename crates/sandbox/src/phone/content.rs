@@ -43,6 +43,13 @@ impl Outgoing {
         }
     }
 
+    pub(crate) fn quoting(text: String, quote: Quote) -> Self {
+        Self {
+            quote: Some(quote),
+            ..Self::plain(text)
+        }
+    }
+
     pub(super) fn into_message(self) -> Message {
         if self.quote.is_none() && self.mentions.is_empty() {
             return Message {

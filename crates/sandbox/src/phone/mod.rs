@@ -1,6 +1,6 @@
 //! The phone of an account: device 0, a Signal endpoint inside the sandbox.
 //!
-//! Senders encrypt to it like to any device. What it does with a message is its [`Script`].
+//! Senders encrypt to it like to any device. What it does with a message is its [`scripts::Script`].
 
 mod app_state;
 mod call;
@@ -12,9 +12,11 @@ mod inbox;
 mod keys;
 mod queue;
 mod record;
+pub(crate) mod scripts;
 mod send;
 mod sender_keys;
 mod signal;
+mod turns;
 mod worker;
 
 pub(crate) use app_state::{Change, Entry as AppStateEntry, WriteError, entries, write};
@@ -32,7 +34,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
 use wacore_binary::Jid;
 use waproto::whatsapp::Message;
 
@@ -42,23 +44,12 @@ use group::GroupKeys;
 use history::Book;
 use keys::PhoneKeys;
 use queue::{Work, WorkQueue};
+use scripts::ScriptName;
 use signal::Signal;
+use turns::Turns;
 
 /// Messages kept for devices that ask for them again.
 const SENT: usize = 256;
-
-/// What a phone does with a message by itself.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub(crate) enum Script {
-    /// Confirms delivery.
-    #[default]
-    Silent,
-    /// Confirms delivery and reads at once.
-    Read,
-    /// Reads at once and answers every text with itself.
-    Echo,
-}
 
 /// A phone's keys, sessions, inbox and pending work.
 pub(crate) struct Phone {
@@ -66,7 +57,10 @@ pub(crate) struct Phone {
     /// Held across Signal work, as `groups` is; nothing else is. Whoever needs both takes `groups` first.
     signal: tokio::sync::Mutex<Signal>,
     groups: tokio::sync::Mutex<GroupKeys>,
-    script: Mutex<Script>,
+    script: Mutex<ScriptName>,
+    /// Whether it is switched on.
+    online: watch::Sender<bool>,
+    turns: Turns,
     pub(crate) inbox: Inbox,
     pub(crate) book: Book,
     queue: WorkQueue,
@@ -84,18 +78,26 @@ struct Sent {
 }
 
 impl Phone {
-    pub(crate) fn new(script: Script) -> Self {
+    pub(crate) fn new(script: ScriptName) -> Self {
         let keys = PhoneKeys::generate();
         let signal = keys.signal();
-        Self::assemble(keys, signal, GroupKeys::default(), script)
+        Self::assemble(keys, signal, GroupKeys::default(), script, true)
     }
 
-    fn assemble(keys: PhoneKeys, signal: Signal, groups: GroupKeys, script: Script) -> Self {
+    fn assemble(
+        keys: PhoneKeys,
+        signal: Signal,
+        groups: GroupKeys,
+        script: ScriptName,
+        online: bool,
+    ) -> Self {
         Self {
             keys,
             signal: tokio::sync::Mutex::new(signal),
             groups: tokio::sync::Mutex::new(groups),
             script: Mutex::new(script),
+            online: watch::Sender::new(online),
+            turns: Turns::default(),
             inbox: Inbox::default(),
             book: Book::default(),
             queue: WorkQueue::new(),
@@ -142,12 +144,27 @@ impl Phone {
         }
     }
 
-    pub(crate) fn script(&self) -> Script {
-        *lock(&self.script)
+    pub(crate) fn script(&self) -> ScriptName {
+        lock(&self.script).clone()
     }
 
-    pub(crate) fn set_script(&self, script: Script) {
+    pub(crate) fn set_script(&self, script: ScriptName) {
         *lock(&self.script) = script;
+    }
+
+    pub(crate) fn is_online(&self) -> bool {
+        *self.online.borrow()
+    }
+
+    /// Switches the phone on or off. One that is off hears nothing until it is on again.
+    pub(crate) fn set_online(&self, online: bool) {
+        self.online.send_replace(online);
+    }
+
+    /// Resolves while the phone is switched on.
+    async fn switched_on(&self) {
+        // The sender lives in `self`, so waiting cannot fail.
+        let _ = self.online.subscribe().wait_for(|online| *online).await;
     }
 
     /// Takes a stanza addressed to the phone. Never waits.
@@ -160,9 +177,14 @@ impl Phone {
         self.queue.push(Work::Provision(device));
     }
 
-    /// Resolves while the phone keeps up with its work.
+    /// Resolves while the phone keeps up with its work. Nobody waits for one that is switched off.
     pub(crate) async fn has_room(&self) {
-        self.queue.has_room().await;
+        let mut online = self.online.subscribe();
+        tokio::select! {
+            biased;
+            _ = online.wait_for(|online| !online) => {}
+            () = self.queue.has_room() => {}
+        }
     }
 
     fn remember(&self, id: &str, to: &Jid, message: &Arc<Message>) {

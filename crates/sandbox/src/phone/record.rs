@@ -9,9 +9,10 @@ use wacore_libsignal::protocol::{
 };
 
 use super::{
-    Past, Phone, Script,
+    Past, Phone,
     group::{DeviceKey, GroupKeys},
     keys::PhoneKeys,
+    scripts::ScriptName,
 };
 use crate::{
     Error,
@@ -22,7 +23,9 @@ use crate::{
 /// The stored form of a [`Phone`]: keys, sessions and the history it was given, but not its inbox.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct PhoneRecord {
-    script: Script,
+    script: ScriptName,
+    #[serde(default = "yes")]
+    online: bool,
     registration_id: u32,
     #[serde(with = "base64_bytes")]
     identity: Vec<u8>,
@@ -46,6 +49,10 @@ pub(crate) struct PhoneRecord {
     key_holders: BTreeMap<String, BTreeSet<DeviceKey>>,
 }
 
+fn yes() -> bool {
+    true
+}
+
 impl Phone {
     pub(crate) async fn record(&self) -> PhoneRecord {
         let groups = self.groups.lock().await;
@@ -61,6 +68,7 @@ impl Phone {
         let one_time = lock(&self.keys.one_time);
         PhoneRecord {
             script: self.script(),
+            online: self.is_online(),
             registration_id: self.keys.registration_id,
             identity: self.keys.pair.private_key.serialize().to_vec(),
             signed_id: self.keys.signed_id,
@@ -131,7 +139,7 @@ impl Phone {
                 .map_err(|_| Error::CorruptState { what: "sender key" })?;
             groups.keys.0.insert(name, key);
         }
-        let phone = Self::assemble(keys, signal, groups, record.script);
+        let phone = Self::assemble(keys, signal, groups, record.script, record.online);
         phone.book.add(record.past);
         Ok(phone)
     }

@@ -14,7 +14,6 @@ use super::{
     signal::{RemoteKeys, Signal},
 };
 use crate::{
-    clock,
     groups::{self, GroupError},
     keys::id_from_bytes,
     network::Network,
@@ -163,7 +162,7 @@ pub(crate) async fn receipt(
     let mut builder = NodeBuilder::new("receipt")
         .attr("to", to)
         .attr("id", first.clone())
-        .attr("t", clock::now());
+        .attr("t", network.clock.now());
     if let Some(kind) = kind {
         builder = builder.attr("type", kind);
     }

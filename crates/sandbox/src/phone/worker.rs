@@ -7,10 +7,11 @@ use wacore_binary::{Jid, Node, NodeRef, Server, builder::NodeBuilder, jid::JidEx
 use waproto::whatsapp::Message;
 
 use super::{
-    Entry, Kind, Outgoing, Script, Typing, call, channel, content, group,
+    Entry, Kind, call, channel, content, group,
     history::{self, Seen},
     keys,
     queue::Work,
+    scripts::{self, Arrival},
     send::{self, SendError, origin, session_address},
     signal,
 };
@@ -27,8 +28,6 @@ pub(super) const PADDING: u8 = 2;
 const MOST_RETRIES: u32 = 5;
 /// Messages for which retries are counted at a time.
 const RETRIED: usize = 1024;
-/// An echo is never echoed, else two echo phones would never stop.
-const ECHO: &str = "echo: ";
 
 /// Switches an account's phone on.
 pub(crate) fn start(network: &Arc<Network>, account: &Arc<Account>) {
@@ -39,6 +38,10 @@ pub(crate) fn start(network: &Arc<Network>, account: &Arc<Account>) {
     let tasks = network.tasks.clone();
     tasks.spawn(async move {
         while let Some(Some(work)) = network.shutdown.run_until_cancelled(work.recv()).await {
+            let switched_on = account.phone.switched_on();
+            if network.shutdown.run_until_cancelled(switched_on).await.is_none() {
+                break;
+            }
             let result = match work {
                 Work::Stanza(stanza) => handle(&network, &account, &stanza).await,
                 Work::Provision(device) => provision(&network, &account, device).await,
@@ -136,15 +139,15 @@ async fn message(
     if own {
         return Ok(());
     }
-    react(
-        network,
-        account,
-        &from,
-        group.as_ref().and(Some(author)),
-        &id,
+    let arrival = Arrival {
+        id: id.into_owned(),
         text,
-    )
-    .await
+        kind: content::kind_of(&message),
+        name: sender.settings.name(),
+        author: group.as_ref().and(Some(author)).cloned(),
+        from,
+    };
+    scripts::react(network, account, arrival).await
 }
 
 /// Notes what happened in a group. Who is in it is looked up when it matters.
@@ -160,31 +163,6 @@ fn group_news(account: &Account, node: &NodeRef<'_>) {
     entry.r#type = Some(action.tag.to_string());
     entry.chat = Some(group.to_string());
     account.phone.inbox.push(entry);
-}
-
-/// Follows the phone's script.
-async fn react(
-    network: &Arc<Network>,
-    account: &Arc<Account>,
-    from: &Jid,
-    author: Option<&Jid>,
-    id: &str,
-    text: Option<String>,
-) -> Result<(), SendError> {
-    let script = account.phone.script();
-    let ids = [id.to_owned()];
-    send::receipt(network, account, from, author, &ids, None).await?;
-    if script == Script::Silent {
-        return Ok(());
-    }
-    send::receipt(network, account, from, author, &ids, Some("read")).await?;
-    let text = text.filter(|text| script == Script::Echo && !text.starts_with(ECHO));
-    if let Some(text) = text {
-        send::chatstate(network, account, from, Typing::Composing);
-        let answer = Outgoing::plain(format!("{ECHO}{text}"));
-        send::send(network, account, from, answer, None).await?;
-    }
-    Ok(())
 }
 
 /// Decrypts the first ciphertext that opens and says something.

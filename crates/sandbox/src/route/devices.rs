@@ -68,7 +68,7 @@ pub(crate) fn ask_for_keys(network: &Arc<Network>, account: &Arc<Account>, devic
         .attr("type", "encrypt")
         .attr("from", SERVER)
         .attr("id", id.clone())
-        .attr("t", clock::now())
+        .attr("t", network.clock.now())
         .children([NodeBuilder::new("count").attr("value", left).build()])
         .build();
     if let Ok(stanza) = Stanza::encode(&node) {
@@ -97,7 +97,7 @@ fn tell_contacts(network: &Arc<Network>, account: &Arc<Account>, device: u16, ch
         .children([entry.build(), list.build()])
         .build();
     let id = network.next_id().to_string();
-    let node = notification(account, "devices", &id)
+    let node = notification(network, account, "devices", &id)
         .attr("lid", account.jid(Space::Lid, 0))
         .children([change])
         .build();
@@ -137,7 +137,7 @@ fn tell_own_devices(network: &Arc<Network>, account: &Arc<Account>, except: Opti
         .children(list)
         .build();
     let id = network.next_id().to_string();
-    let node = notification(account, "account_sync", &id)
+    let node = notification(network, account, "account_sync", &id)
         .children([devices])
         .build();
     if let Ok(stanza) = Stanza::encode(&node) {

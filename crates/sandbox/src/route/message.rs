@@ -8,7 +8,6 @@ use super::{
     group_message, trust,
 };
 use crate::{
-    clock,
     network::Network,
     state::{Account, Class, Space},
     wire::{self, Attributes, Stanza, attr_jid, attr_str, child, nodes},
@@ -32,7 +31,7 @@ pub(crate) async fn route(
     node: &NodeRef<'_>,
 ) -> Result<Stanza, wire::Error> {
     network.stats.message();
-    let now = clock::now();
+    let now = network.clock.now();
     let id = attr_str(node, "id").unwrap_or_default();
     let Some(to) = attr_jid(node, "to").filter(|_| !id.is_empty()) else {
         return Stanza::encode(&ack(node, now, Some(MALFORMED)).build());

@@ -9,7 +9,6 @@ use super::{
     deliver::{deliver_all, parcel},
 };
 use crate::{
-    clock,
     network::Network,
     state::{Account, Class, Space},
     wire::Stanza,
@@ -28,7 +27,9 @@ pub(crate) enum Hearers {
 pub(crate) fn tell(network: &Arc<Network>, by: &Origin, hearers: Hearers, kind: &'static str, change: Node) {
     let account = &by.account;
     let id = network.next_id().to_string();
-    let node = notification(account, kind, &id).children([change]).build();
+    let node = notification(network, account, kind, &id)
+        .children([change])
+        .build();
     let Ok(stanza) = Stanza::encode(&node) else { return };
     let parcel = parcel(Class::Notification, &id, &account.pn, stanza);
     deliver_all(account, Some(by.device), false, &parcel);
@@ -55,10 +56,15 @@ pub(crate) fn app_state_changed(network: &Arc<Network>, by: &Origin, changed: &[
     }
 }
 
-pub(super) fn notification(account: &Account, kind: &'static str, id: &str) -> NodeBuilder {
+pub(super) fn notification(
+    network: &Network,
+    account: &Account,
+    kind: &'static str,
+    id: &str,
+) -> NodeBuilder {
     NodeBuilder::new("notification")
         .attr("type", kind)
         .attr("from", account.jid(Space::Pn, 0))
         .attr("id", id.to_owned())
-        .attr("t", clock::now())
+        .attr("t", network.clock.now())
 }

@@ -4,7 +4,6 @@ use wacore_binary::{Node, NodeRef, NodeStr, Server, builder::NodeBuilder};
 
 use super::Origin;
 use crate::{
-    clock,
     conn::{Link, Peer},
     network::Network,
     state::{Account, Space},
@@ -36,7 +35,7 @@ pub(crate) fn presence(peer: &Peer, node: &NodeRef<'_>) {
 
 /// Notes one device's availability and tells subscribers when the account's changes.
 pub(crate) fn set_available(network: &Network, account: &Account, device: u16, available: bool) {
-    if !account.presence.set(device, available, clock::now()) {
+    if !account.presence.set(device, available, network.clock.now()) {
         return;
     }
     for ((pn, device), space) in account.presence.subscribers() {

@@ -8,7 +8,6 @@ use super::{
     group_receipt,
 };
 use crate::{
-    clock,
     network::Network,
     state::{Class, Space},
     wire::{self, Attributes, Stanza, attr_jid, attr_str, child, nodes},
@@ -65,7 +64,7 @@ pub(crate) async fn route(
     }
     let mut builder = NodeBuilder::new("ack")
         .attr("class", "receipt")
-        .attr("t", clock::now());
+        .attr("t", network.clock.now());
     for (ours, theirs) in [
         ("id", "id"),
         ("from", "to"),
@@ -136,7 +135,7 @@ fn forward(
     };
     let from = origin.account.jid(space, device);
     let recipient = (audience == Audience::Own && author.pn != origin.account.pn).then(|| to.to_non_ad());
-    let time = clock::now().to_string();
+    let time = network.clock.now().to_string();
 
     let mut attributes = Attributes::with_capacity(node.attrs.len() + 2);
     attributes.jid("from", &from);

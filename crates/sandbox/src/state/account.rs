@@ -13,7 +13,7 @@ use super::{
 use crate::{
     Error,
     conn::{Ending, Link},
-    phone::{Phone, PhoneRecord, Script},
+    phone::{Phone, PhoneRecord, scripts::ScriptName},
 };
 
 /// Fewer one-time keys than this make the server ask the device for more.
@@ -64,7 +64,7 @@ pub(crate) struct AccountRecord {
 }
 
 impl Account {
-    pub(crate) fn new(pn: &str, lid: &str, name: Option<String>, script: Script) -> Self {
+    pub(crate) fn new(pn: &str, lid: &str, name: Option<String>, script: ScriptName) -> Self {
         Self {
             pn: pn.into(),
             lid: lid.into(),

@@ -6,7 +6,7 @@ use std::{
 use wacore_binary::{CompactString, Jid};
 
 use super::{Account, Pictures, Space};
-use crate::phone::Script;
+use crate::phone::scripts::ScriptName;
 
 /// Where numbers of accounts that nobody named begin.
 const FIRST_NUMBER: u64 = 15_550_001_000;
@@ -84,7 +84,7 @@ impl Directory {
         pn: Option<&str>,
         lid: Option<&str>,
         name: Option<String>,
-        script: Script,
+        script: ScriptName,
     ) -> Result<Arc<Account>, CreateError> {
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
         let pn = match pn {
@@ -130,7 +130,7 @@ impl Index {
 }
 
 /// Both spaces are written with digits only; anything else would not parse back as a JID.
-fn is_number(text: &str) -> bool {
+pub(crate) fn is_number(text: &str) -> bool {
     (5..=15).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
@@ -148,7 +148,7 @@ mod tests {
     fn both_spaces_lead_to_the_account() {
         let directory = Directory::default();
         let account = directory
-            .create(Some("15550000007"), None, None, Script::Silent)
+            .create(Some("15550000007"), None, None, ScriptName::SILENT)
             .expect("free");
         let found = |jid: Jid| directory.resolve(&jid).map(|account| account.pn.clone());
         assert_eq!(found(Jid::pn_device("15550000007", 4)), Some(account.pn.clone()));
@@ -160,15 +160,19 @@ mod tests {
     #[test]
     fn numbers_are_made_up_and_never_reused() {
         let directory = Directory::default();
-        let one = directory.create(None, None, None, Script::Silent).expect("free");
-        let other = directory.create(None, None, None, Script::Silent).expect("free");
+        let one = directory
+            .create(None, None, None, ScriptName::SILENT)
+            .expect("free");
+        let other = directory
+            .create(None, None, None, ScriptName::SILENT)
+            .expect("free");
         assert_ne!(one.pn, other.pn);
         assert!(matches!(
-            directory.create(Some(&one.pn), None, None, Script::Silent),
+            directory.create(Some(&one.pn), None, None, ScriptName::SILENT),
             Err(CreateError::Taken("pn"))
         ));
         assert!(matches!(
-            directory.create(Some("not digits"), None, None, Script::Silent),
+            directory.create(Some("not digits"), None, None, ScriptName::SILENT),
             Err(CreateError::NotDigits("pn"))
         ));
     }

@@ -27,7 +27,7 @@ pub(crate) use channels::{
     Change, Channel, ChannelRecord, Channels, Denied, Mutes, Post, Role as ChannelRole,
 };
 pub(crate) use device::{Device, FetchedBundle, KeyBundle, OneTimeKey, SignedKey};
-pub(crate) use directory::{CreateError, Directory};
+pub(crate) use directory::{CreateError, Directory, is_number};
 pub(crate) use groups::{
     Community, Description, Flag, Group, GroupRecord, GroupSettings, GroupState, Groups, Invitation,
     InviteCode, JoinRequest, Member, RequestMethod, Role, Subject, new_code,

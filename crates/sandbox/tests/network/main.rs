@@ -18,5 +18,6 @@ mod presence;
 mod profile;
 mod requests;
 mod restart;
+mod scripts;
 mod support;
 mod trust;

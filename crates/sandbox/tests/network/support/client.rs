@@ -2,7 +2,10 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use tokio::net::TcpStream;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, tungstenite::Message};
+use tokio_tungstenite::{
+    MaybeTlsStream, WebSocketStream,
+    tungstenite::{Error, Message},
+};
 use wacore_binary::{Node, OwnedNodeRef, builder::NodeBuilder, util::unpack_bytes};
 use wacore_noise::{NoiseCipher, NoiseHandshake, framing};
 
@@ -12,6 +15,19 @@ use super::{attr, iq};
 pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
 
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+
+/// How the server hung up.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum HangUp {
+    /// A WebSocket close with a code.
+    Close(u16),
+    /// A WebSocket close without one.
+    Codeless,
+    /// The end of the TCP stream.
+    Eof,
+    /// A TCP reset.
+    Reset,
+}
 
 /// The client side of an encrypted connection.
 pub(crate) struct Client {
@@ -98,9 +114,7 @@ impl Client {
         xmlns: &'static str,
         children: Vec<Node>,
     ) -> Node {
-        self.requests += 1;
-        let id = format!("q{}", self.requests);
-        self.send(iq(&id, kind, xmlns, children)).await;
+        let id = self.ask(kind, xmlns, children).await;
         self.expect("a reply", |node| node.tag == "iq" && attr(node, "id") == id)
             .await
     }
@@ -138,6 +152,52 @@ impl Client {
             }
             waited.push(node);
         }
+    }
+
+    /// Whether any stanza has come so far.
+    pub(crate) fn has_heard_anything(&self) -> bool {
+        self.seen > 0
+    }
+
+    /// Waits until the server hangs up.
+    pub(crate) async fn hang_up(&mut self) -> HangUp {
+        let end = async {
+            loop {
+                match self.socket.next().await {
+                    Some(Ok(Message::Close(Some(frame)))) => return HangUp::Close(frame.code.into()),
+                    Some(Ok(Message::Close(None))) => return HangUp::Codeless,
+                    Some(Ok(_)) => {}
+                    Some(Err(Error::Io(error))) if error.kind() == std::io::ErrorKind::ConnectionReset => {
+                        return HangUp::Reset;
+                    }
+                    Some(Err(_)) | None => return HangUp::Eof,
+                }
+            }
+        };
+        tokio::time::timeout(DEADLINE, end).await.expect("an end in time")
+    }
+
+    /// Sends a request without waiting for its reply; answers its id.
+    pub(crate) async fn ask(
+        &mut self,
+        kind: &'static str,
+        xmlns: &'static str,
+        children: Vec<Node>,
+    ) -> String {
+        self.requests += 1;
+        let id = format!("q{}", self.requests);
+        self.send(iq(&id, kind, xmlns, children)).await;
+        id
+    }
+
+    /// The ids of the next so many replies, in the order in which they come.
+    pub(crate) async fn reply_ids(&mut self, count: usize) -> Vec<String> {
+        let mut ids = Vec::new();
+        while ids.len() < count {
+            let reply = self.expect_tag("iq").await;
+            ids.push(attr(&reply, "id"));
+        }
+        ids
     }
 
     async fn receive(&mut self) -> Option<Node> {

@@ -11,7 +11,7 @@ use wacore::messages::{MessageUtils, decode_plaintext};
 use wacore_binary::{Jid, Node, builder::NodeBuilder};
 use wacore_libsignal::protocol::{
     GenericSignedPreKey as _, IdentityKey, IdentityKeyPair, KeyPair, PreKeyRecord, ProtocolAddress,
-    SignedPreKeyRecord, Timestamp,
+    SignalProtocolError, SignedPreKeyRecord, Timestamp,
 };
 use waproto::whatsapp::{
     ADVSignedDeviceIdentity, ADVSignedDeviceIdentityHMAC, ClientPayload, Message,
@@ -264,8 +264,18 @@ impl Device {
         assert!(client.next().await.is_none(), "the connection ends");
     }
 
+    /// Whether a message addressed to this device opens.
+    pub(crate) async fn opens(&mut self, message: &Node) -> bool {
+        self.plaintext(message).await.is_ok()
+    }
+
     /// Opens a message addressed to this device.
     pub(crate) async fn open(&mut self, message: &Node) -> Message {
+        let plain = self.plaintext(message).await.unwrap();
+        decode_plaintext(&plain, 2).unwrap()
+    }
+
+    async fn plaintext(&mut self, message: &Node) -> Result<Vec<u8>, SignalProtocolError> {
         let from = message
             .attrs
             .get("from")
@@ -273,12 +283,7 @@ impl Device {
             .expect("from");
         let enc = child(message, "enc");
         let kind = Kind::parse(&attr(enc, "type")).expect("a direct message");
-        let plain = self
-            .signal
-            .decrypt(&address(&from), kind, &bytes(enc))
-            .await
-            .unwrap();
-        decode_plaintext(&plain, 2).unwrap()
+        self.signal.decrypt(&address(&from), kind, &bytes(enc)).await
     }
 }
 

@@ -14,7 +14,7 @@ mod signal;
 mod stanza;
 
 pub(crate) use admin::Admin;
-pub(crate) use client::Client;
+pub(crate) use client::{Client, HangUp};
 pub(crate) use device::{Device, FIRST_WORDS, linked, ready, sign_pairing, welcomed};
 pub(crate) use group::{error_code, node};
 pub(crate) use noise::{Hello, connect};
@@ -24,7 +24,12 @@ use wagon_sandbox::{Config, Sandbox};
 
 /// A network in memory with the default cast, and its admin API.
 pub(crate) async fn network() -> (Sandbox, Admin) {
-    let sandbox = Sandbox::start(Config::default()).await.expect("a free port");
+    network_with(Config::default()).await
+}
+
+/// A network as configured, and its admin API.
+pub(crate) async fn network_with(config: Config) -> (Sandbox, Admin) {
+    let sandbox = Sandbox::start(config).await.expect("a free port");
     let admin = Admin::new(sandbox.addr());
     (sandbox, admin)
 }
