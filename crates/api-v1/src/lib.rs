@@ -8,6 +8,7 @@ mod chats;
 mod error;
 mod events;
 mod messages;
+mod outbox;
 mod page;
 mod path;
 mod router;

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use wagon_domain::{Jid, SessionId};
+use wagon_domain::{Jid, OutboxId, SessionId, WaMessageId};
 use wagon_http_kit::{Authenticated, Needs, PathValues};
 use wagon_services::{Error, Missing};
 
@@ -43,6 +43,42 @@ impl FromRequestParts<State> for ChatPath {
                 message: error.to_string(),
             })?;
         Ok(Self { session, chat })
+    }
+}
+
+/// `{session}` and `{mid}`. A text that is no message id names no message.
+pub(crate) struct MessagePath {
+    pub(crate) session: SessionId,
+    pub(crate) message: WaMessageId,
+}
+
+impl FromRequestParts<State> for MessagePath {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Rejection> {
+        let values = PathValues::of::<V1, _>(parts, state).await?;
+        let session = session(&values)?;
+        let message = values.get("mid").parse();
+        let message = message.map_err(|_| Error::NotFound(Missing::Message))?;
+        Ok(Self { session, message })
+    }
+}
+
+/// `{session}` and `{oid}`. A text that is no outbox id names no send.
+pub(crate) struct SendPath {
+    pub(crate) session: SessionId,
+    pub(crate) send: OutboxId,
+}
+
+impl FromRequestParts<State> for SendPath {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Rejection> {
+        let values = PathValues::of::<V1, _>(parts, state).await?;
+        let session = session(&values)?;
+        let send = values.get("oid").parse();
+        let send = send.map_err(|_| Error::NotFound(Missing::Outbox))?;
+        Ok(Self { session, send })
     }
 }
 

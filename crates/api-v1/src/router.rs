@@ -8,7 +8,7 @@ use wagon_http_kit::BodyLimit;
 
 use crate::error::V1;
 use crate::state::State;
-use crate::{chats, messages, sessions, ticket};
+use crate::{chats, messages, outbox, sessions, ticket};
 
 /// A send carries its media in the body: 64 MiB, as base64.
 const SEND_BODY: BodyLimit = BodyLimit(88 * 1024 * 1024);
@@ -22,7 +22,10 @@ pub fn router(state: State) -> Router {
         .route("/sessions", get(sessions::list).post(sessions::create))
         .route(
             "/sessions/{session}",
-            get(sessions::get).delete(sessions::delete).post(sessions::act),
+            get(sessions::get)
+                .patch(sessions::update)
+                .delete(sessions::delete)
+                .post(sessions::act),
         )
         .route("/sessions/{session}/me", get(sessions::me))
         .route("/sessions/{session}/qr", get(sessions::qr))
@@ -30,6 +33,12 @@ pub fn router(state: State) -> Router {
         .route(
             "/sessions/{session}/messages",
             post(messages::send).layer(Extension(SEND_BODY)),
+        )
+        .route("/sessions/{session}/messages/{mid}", get(messages::get))
+        .route("/sessions/{session}/outbox", get(outbox::list))
+        .route(
+            "/sessions/{session}/outbox/{oid}",
+            get(outbox::get).delete(outbox::cancel),
         )
         .route("/sessions/{session}/chats", get(chats::list))
         .route("/sessions/{session}/chats/{cid}", get(chats::get))

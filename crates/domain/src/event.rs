@@ -9,6 +9,8 @@ use crate::clock::Timestamp;
 use crate::id::{EventId, OrgId, OutboxId, SessionId, WaMessageId};
 use crate::jid::Jid;
 use crate::message::{Content, MessageStatus, Party, Quote};
+use crate::outbox::SendFailure;
+use crate::poll::Recap;
 use crate::session::{SessionStatus, StatusReason};
 
 /// One entry of the log: durable, ordered within its session, never changed.
@@ -60,7 +62,15 @@ pub enum EventBody {
         timestamp: Timestamp,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         outbox: Option<OutboxId>,
+        /// Why it failed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<SendFailure>,
+        /// When it makes sense to try again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_at: Option<Timestamp>,
     },
+    /// A poll with an end has ended.
+    PollRecap(Box<Recap>),
 }
 
 /// Somebody calls the account.
@@ -106,10 +116,11 @@ pub enum EventKind {
     MessageEdited,
     MessageRevoked,
     PollVote,
+    PollRecap,
 }
 
 impl EventKind {
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::SessionStatus,
         Self::AuthQr,
         Self::AuthCode,
@@ -121,6 +132,7 @@ impl EventKind {
         Self::MessageEdited,
         Self::MessageRevoked,
         Self::PollVote,
+        Self::PollRecap,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -136,6 +148,7 @@ impl EventKind {
             Self::MessageEdited => "message.edited",
             Self::MessageRevoked => "message.revoked",
             Self::PollVote => "poll.vote",
+            Self::PollRecap => "poll.recap",
         }
     }
 }
@@ -177,6 +190,7 @@ impl EventBody {
                 _ => EventKind::Message,
             },
             Self::MessageStatus { .. } => EventKind::MessageStatus,
+            Self::PollRecap(_) => EventKind::PollRecap,
             Self::IncomingCall(_) => EventKind::CallIncoming,
         }
     }

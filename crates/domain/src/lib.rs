@@ -14,6 +14,7 @@ pub mod jid;
 pub mod message;
 pub mod outbox;
 pub mod phone;
+pub mod poll;
 pub mod session;
 
 pub use access::{Caller, Capabilities, Capability};

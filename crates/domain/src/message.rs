@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 pub use crate::content::{Content, MediaKind, WireContent};
-use crate::id::{MessageId, SessionId, WaMessageId};
+use crate::id::{MessageId, OutboxId, SessionId, WaMessageId};
 use crate::jid::Jid;
 
 /// How far a message has come. Receipts only move it forward; `Failed` is final.
@@ -149,6 +149,8 @@ pub struct Message {
     pub mentions: Vec<Jid>,
     /// `None` for inbound messages.
     pub status: Option<MessageStatus>,
+    /// The send that made it.
+    pub outbox: Option<OutboxId>,
     pub timestamp: Timestamp,
     pub created_at: Timestamp,
 }

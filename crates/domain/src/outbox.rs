@@ -4,12 +4,14 @@ mod outgoing;
 
 use std::fmt;
 use std::str::FromStr;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 use crate::id::{OrgId, OutboxId, SessionId, WaMessageId};
 use crate::jid::Jid;
+use crate::message::MessageStatus;
 
 pub use outgoing::{Attachment, Context, Outgoing};
 
@@ -17,19 +19,27 @@ pub use outgoing::{Attachment, Context, Outgoing};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OutboxStatus {
-    /// Accepted, not yet handed to WhatsApp, or handed over with the answer still open.
+    /// Accepted; goes out when the session is connected and its budget has room.
+    Queued,
+    /// On its way to WhatsApp, or handed over with the answer still open.
     Sending,
-    /// WhatsApp's server acknowledged it.
+    /// WhatsApp's server acknowledged it. From here on receipts move the message, not the send.
     Sent,
-    /// WhatsApp refused it.
+    /// Refused by WhatsApp, or cancelled.
     Failed,
 }
 
 impl OutboxStatus {
-    pub const ALL: [Self; 3] = [Self::Sending, Self::Sent, Self::Failed];
+    pub const ALL: [Self; 4] = [Self::Queued, Self::Sending, Self::Sent, Self::Failed];
+
+    /// Whether nothing more happens to the send by itself.
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Sent | Self::Failed)
+    }
 
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Queued => "queued",
             Self::Sending => "sending",
             Self::Sent => "sent",
             Self::Failed => "failed",
@@ -71,12 +81,28 @@ pub struct OutboxEntry {
     pub to: Jid,
     pub outgoing: Outgoing,
     pub status: OutboxStatus,
-    /// WhatsApp's code for a refusal, when `Failed`.
+    /// Why, when `Failed`.
     pub error: Option<SendFailure>,
+    /// When it makes sense to try again, if WhatsApp's limits are why it failed.
+    pub retry_at: Option<Timestamp>,
+    /// When it was last taken out of the budget to go out.
+    pub dispatched_at: Option<Timestamp>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
     /// WhatsApp's time of the acknowledgement, when `Sent`.
     pub sent_at: Option<Timestamp>,
+}
+
+impl OutboxEntry {
+    /// The ids of the messages that it makes: its own, and those of an album's items.
+    pub fn message_ids(&self) -> Vec<WaMessageId> {
+        let items = match &self.outgoing {
+            Outgoing::Album { items, .. } => items.len(),
+            _ => 0,
+        };
+        let parts = (0..items).map(|index| self.wa_id.part(index));
+        std::iter::once(self.wa_id.clone()).chain(parts).collect()
+    }
 }
 
 /// The caller's key for one logical request, and what that request was.
@@ -87,7 +113,7 @@ pub struct Idempotency {
     pub fingerprint: [u8; 32],
 }
 
-/// Why WhatsApp did not take a message.
+/// Why a message did not go out.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum SendFailure {
@@ -110,6 +136,9 @@ pub enum SendFailure {
     /// It never left: for example, the recipient has no device to encrypt for.
     #[error("the message could not be prepared for this recipient")]
     Unprepared,
+    /// Taken back by its owner before it left.
+    #[error("the send was cancelled before it went out")]
+    Cancelled,
 }
 
 impl SendFailure {
@@ -123,6 +152,120 @@ impl SendFailure {
             475 => Self::NewChatCap,
             500..=599 => Self::Unavailable { wa_code: code },
             _ => Self::Refused { wa_code: code },
+        }
+    }
+
+    /// The failure's name for programs; the same as in its stored form.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownRecipient => "unknown_recipient",
+            Self::Malformed { .. } => "malformed",
+            Self::ReachOutLimited => "reach_out_limited",
+            Self::NewChatCap => "new_chat_cap",
+            Self::RateLimited => "rate_limited",
+            Self::Unavailable { .. } => "unavailable",
+            Self::Refused { .. } => "refused",
+            Self::Unprepared => "unprepared",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// Whether WhatsApp is limiting the number, so that sending on would make it worse.
+    pub const fn is_limit(&self) -> bool {
+        matches!(self, Self::ReachOutLimited | Self::NewChatCap | Self::RateLimited)
+    }
+}
+
+/// A pause that WhatsApp's limits put on a session's sends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    pub cause: SendFailure,
+    pub until: Timestamp,
+    /// Limits met in a row, this one included.
+    pub strikes: u32,
+}
+
+impl Hold {
+    const FIRST: Duration = Duration::from_mins(1);
+    const LONGEST: Duration = Duration::from_hours(1);
+
+    /// The pause after WhatsApp answered with a limit: a minute, and twice as long each time it
+    /// happens again before a send went through.
+    pub fn after(previous: Option<&Self>, cause: SendFailure, now: Timestamp) -> Self {
+        let strikes = previous.map_or(0, |hold| hold.strikes).saturating_add(1);
+        let factor = 1_u32.checked_shl(strikes - 1).unwrap_or(u32::MAX);
+        Self {
+            cause,
+            until: now + Self::FIRST.saturating_mul(factor).min(Self::LONGEST),
+            strikes,
+        }
+    }
+}
+
+/// A send with how far its message has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrackedSend {
+    pub entry: OutboxEntry,
+    /// The message's status; receipts move it on after the send is `Sent`.
+    pub message: Option<MessageStatus>,
+}
+
+impl TrackedSend {
+    /// The one state of the send: queued, sending, sent, delivered, read, played or failed.
+    pub fn state(&self) -> &'static str {
+        match (self.entry.status, self.message) {
+            (
+                OutboxStatus::Sent,
+                Some(reached @ (MessageStatus::Delivered | MessageStatus::Read | MessageStatus::Played)),
+            ) => reached.as_str(),
+            (status, _) => status.as_str(),
+        }
+    }
+}
+
+/// The states by which sends can be looked for.
+pub const SEND_STATES: [&str; 7] = [
+    "queued",
+    "sending",
+    "sent",
+    "delivered",
+    "read",
+    "played",
+    "failed",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_pause_longer_each_time_up_to_an_hour() {
+        let now = Timestamp::from_secs(1000);
+        let mut hold = Hold::after(None, SendFailure::RateLimited, now);
+        let mut waits = vec![hold.until.since(now).as_secs()];
+        for _ in 0..40 {
+            hold = Hold::after(Some(&hold), SendFailure::RateLimited, now);
+            waits.push(hold.until.since(now).as_secs());
+        }
+        assert_eq!(waits[..7], [60, 120, 240, 480, 960, 1920, 3600]);
+        assert!(waits[7..].iter().all(|wait| *wait == 3600));
+    }
+
+    #[test]
+    fn a_failure_is_named_as_it_is_stored() {
+        for failure in [
+            SendFailure::UnknownRecipient,
+            SendFailure::Malformed { wa_code: 400 },
+            SendFailure::ReachOutLimited,
+            SendFailure::NewChatCap,
+            SendFailure::RateLimited,
+            SendFailure::Unavailable { wa_code: 503 },
+            SendFailure::Refused { wa_code: 499 },
+            SendFailure::Unprepared,
+            SendFailure::Cancelled,
+        ] {
+            let stored = serde_json::to_value(&failure).unwrap();
+            assert_eq!(stored["code"], failure.code());
         }
     }
 }

@@ -96,6 +96,12 @@ pub enum StatusReason {
     PairingFailed,
     /// WhatsApp refused the connection with this numeric reason.
     ConnectionRefused { reason: i32 },
+    /// WhatsApp limits this number's sends; they go on then. The session itself works.
+    SendsHeld {
+        /// The code of the [`SendFailure`](crate::outbox::SendFailure) that told.
+        cause: String,
+        until: Timestamp,
+    },
     /// The engine could not be brought up (storage, network set-up).
     EngineFailed,
 }

@@ -21,6 +21,15 @@ pub(crate) struct Budgets {
     windows: Arc<Mutex<HashMap<SessionId, Window>>>,
 }
 
+/// What a budget has to give.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Room {
+    /// For so many sends now, at least one.
+    Granted(usize),
+    /// For the next one after so long.
+    After(Duration),
+}
+
 /// The times of the last hour's sends, oldest first.
 type Window = VecDeque<Timestamp>;
 
@@ -33,10 +42,17 @@ impl Budgets {
         }
     }
 
-    /// Takes one send out of both budgets, or nothing and tells when to come back.
-    pub(crate) async fn take(&self, session: &SessionId, settings: &SessionSettings) -> Result<(), Error> {
+    /// Takes up to `count` sends out of both budgets, as many as there is room for.
+    pub(crate) async fn take(
+        &self,
+        session: &SessionId,
+        settings: &SessionSettings,
+        count: usize,
+    ) -> Result<Room, Error> {
         if settings.rate_per_min <= 0 && settings.rate_per_hour <= 0 {
-            return Ok(());
+            // The window would not hold what goes out from now on.
+            self.lock().remove(session);
+            return Ok(Room::Granted(count));
         }
         if !self.lock().contains_key(session) {
             let recent = self.store.send_times(session, self.clock.now() - HOUR).await?;
@@ -47,17 +63,34 @@ impl Budgets {
         let now = self.clock.now();
         let mut windows = self.lock();
         let window = windows.entry(session.clone()).or_default();
-        if let Some(retry_after) = wait(window, settings, now) {
-            return Err(Error::RateLimited { retry_after });
+        for taken in 0..count {
+            match wait(window, settings, now) {
+                Some(wait) if taken == 0 => return Ok(Room::After(wait)),
+                Some(_) => return Ok(Room::Granted(taken)),
+                None => window.push_back(now),
+            }
         }
-        window.push_back(now);
-        Ok(())
+        Ok(Room::Granted(count))
     }
 
-    /// Gives one send back, because it was not accepted after all.
-    pub(crate) fn give_back(&self, session: &SessionId) {
-        if let Some(window) = self.lock().get_mut(session) {
-            window.pop_back();
+    /// Takes one send out of both budgets, or nothing and tells when to come back.
+    pub(crate) async fn take_one(
+        &self,
+        session: &SessionId,
+        settings: &SessionSettings,
+    ) -> Result<(), Error> {
+        match self.take(session, settings, 1).await? {
+            Room::Granted(_) => Ok(()),
+            Room::After(retry_after) => Err(Error::RateLimited { retry_after }),
+        }
+    }
+
+    /// Gives sends back, because they did not go out after all.
+    pub(crate) fn give_back(&self, session: &SessionId, settings: &SessionSettings, count: usize) {
+        let limited = settings.rate_per_min > 0 || settings.rate_per_hour > 0;
+        if limited && let Some(window) = self.lock().get_mut(session) {
+            let left = window.len().saturating_sub(count);
+            window.truncate(left);
         }
     }
 

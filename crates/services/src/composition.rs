@@ -11,7 +11,9 @@ use wagon_store::Store;
 
 use crate::budget::Budgets;
 use crate::live::Live;
-use crate::outbox::Outbox;
+use crate::messages;
+use crate::outbox::{self, Holds, Outbox};
+use crate::recaps::{NewPolls, Recaps};
 use crate::tickets::Tickets;
 use crate::{Chats, Events, Health, Intake, Keys, Messages, Sessions};
 
@@ -40,6 +42,8 @@ pub struct Composition {
     clock: Arc<dyn Clock>,
     live: Arc<Live>,
     intake: Arc<Intake>,
+    polls: NewPolls,
+    up: mpsc::UnboundedSender<SessionId>,
     came_up: mpsc::UnboundedReceiver<SessionId>,
 }
 
@@ -48,17 +52,21 @@ impl Composition {
         let live = Arc::new(Live::default());
         // One small id per connection that comes up; the reader only starts work and never waits.
         let (up, came_up) = mpsc::unbounded_channel();
+        let polls = NewPolls::default();
         let intake = Arc::new(Intake::new(
             store.clone(),
             Arc::clone(&clock),
             Arc::clone(&live),
-            up,
+            up.clone(),
+            polls.clone(),
         ));
         Self {
             store,
             clock,
             live,
             intake,
+            polls,
+            up,
             came_up,
         }
     }
@@ -80,34 +88,46 @@ impl Composition {
             store,
             clock,
             live,
+            polls,
+            up,
             came_up,
             ..
         } = self;
-        let outbox = Outbox::new(
-            store.clone(),
-            Arc::clone(&engine),
-            Arc::clone(&clock),
-            tasks.clone(),
-        );
-        tasks.spawn(outbox.clone().resume_on(came_up, stop.clone()));
-        let keys = Keys::new(store.clone(), Arc::clone(&clock));
         let budgets = Budgets::new(store.clone(), Arc::clone(&clock));
+        let holds = Holds::new(store.clone(), Arc::clone(&clock));
+        let outbox = Outbox::new(outbox::Parts {
+            store: store.clone(),
+            engine: Arc::clone(&engine),
+            clock: Arc::clone(&clock),
+            live: Arc::clone(&live),
+            budgets: budgets.clone(),
+            holds: holds.clone(),
+            polls: polls.clone(),
+            tasks: tasks.clone(),
+            stop: stop.clone(),
+        });
+        tasks.spawn(outbox.clone().resume_on(came_up));
+        tasks.spawn(outbox.clone().prune_on());
+        tasks.spawn(Recaps::new(store.clone(), Arc::clone(&clock), polls).tell_on(stop.clone()));
+        let keys = Keys::new(store.clone(), Arc::clone(&clock));
         let sessions = Sessions::new(
             store.clone(),
             engine,
             Arc::clone(&clock),
             Arc::clone(&live),
             defaults,
+            up,
         );
         Services {
-            messages: Messages::new(
-                store.clone(),
-                sessions.clone(),
+            messages: Messages::new(messages::Parts {
+                store: store.clone(),
+                sessions: sessions.clone(),
                 outbox,
                 budgets,
-                Arc::clone(&clock),
+                holds,
+                clock: Arc::clone(&clock),
                 live,
-            ),
+            }),
             chats: Chats::new(store.clone(), sessions.clone()),
             events: Events::new(store.clone(), sessions.clone(), keys.clone(), Tickets::new(clock)),
             health: Health::new(store),

@@ -25,9 +25,19 @@ pub enum Error {
     NotLinked,
     #[error("send budget exhausted")]
     RateLimited { retry_after: Duration },
-    /// WhatsApp refused the send.
-    #[error(transparent)]
-    SendFailed(SendFailure),
+    /// WhatsApp refused the send, or it was cancelled.
+    #[error("{failure}")]
+    SendFailed {
+        failure: SendFailure,
+        /// When trying again makes sense, if WhatsApp's limits are why.
+        retry_after: Option<Duration>,
+    },
+    /// WhatsApp limits the number's sends for now; nothing was sent.
+    #[error("{cause}")]
+    SendsHeld {
+        cause: SendFailure,
+        retry_after: Duration,
+    },
     /// WhatsApp does not let this account do it.
     #[error("{reason}")]
     Denied { reason: String },
@@ -82,6 +92,9 @@ pub enum Conflict {
     IdempotencyKeyReused,
     #[error("a pairing code is already outstanding")]
     PairingCodeOutstanding,
+    /// The send is on its way, or has ended.
+    #[error("the send is not queued any more")]
+    AlreadyUnderWay,
     /// WhatsApp says that it is so already, or cannot be.
     #[error("the state on WhatsApp does not allow it")]
     OnWhatsApp,

@@ -9,12 +9,14 @@ use wagon_domain::event::{EventBody, MessageEvent};
 use wagon_domain::message::Inbound;
 use wagon_domain::session::StatusReason;
 use wagon_domain::{
-    Clock, IdSource, MessageId, MessageStatus, OrgId, Session, SessionId, SessionStatus, Timestamp,
+    Clock, IdSource, MessageId, MessageStatus, OrgId, OutboxId, Session, SessionId, SessionStatus, Timestamp,
+    WaMessageId,
 };
 use wagon_engine::{Connection, Inbox, NotStored, Notice, Receipt};
-use wagon_store::{NewEvent, NewMessage, Store, Tx};
+use wagon_store::{Moved, NewEvent, NewMessage, Store, Tx};
 
 use crate::live::Live;
+use crate::recaps::NewPolls;
 use crate::sessions::Qr;
 
 /// The [`Inbox`] of the engine.
@@ -24,6 +26,7 @@ pub struct Intake {
     live: Arc<Live>,
     ids: IdSource,
     came_up: mpsc::UnboundedSender<SessionId>,
+    polls: NewPolls,
 }
 
 /// The report could not be stored.
@@ -41,6 +44,7 @@ impl Intake {
         clock: Arc<dyn Clock>,
         live: Arc<Live>,
         came_up: mpsc::UnboundedSender<SessionId>,
+        polls: NewPolls,
     ) -> Self {
         Self {
             store,
@@ -48,6 +52,7 @@ impl Intake {
             live,
             ids: IdSource::default(),
             came_up,
+            polls,
         }
     }
 
@@ -62,6 +67,7 @@ impl Intake {
             .into_iter()
             .map(|message| self.row(id, message, now))
             .collect();
+        let contents: Vec<_> = rows.iter().map(|row| row.content.clone()).collect();
         let session = id.clone();
         self.store
             .write(move |tx| {
@@ -83,6 +89,7 @@ impl Intake {
                 })
             })
             .await?;
+        self.polls.stored(&contents);
         Ok(())
     }
 
@@ -102,6 +109,7 @@ impl Intake {
             content: message.content,
             quote: message.quote,
             mentions: message.mentions,
+            outbox: None,
             // Sent from another device of the account, so WhatsApp has it; receipts move it on.
             status: message.from_me.then_some(MessageStatus::Sent),
             timestamp: message.timestamp,
@@ -119,27 +127,26 @@ impl Intake {
                     for receipt in receipts {
                         let status = MessageStatus::from(receipt.status);
                         let chat = receipt.chat.jid;
-                        let ids = tx.advance_status(&session, &chat, &receipt.ids, status).await?;
-                        if ids.is_empty() {
-                            continue;
+                        let moved = tx.advance_status(&session, &chat, &receipt.ids, status).await?;
+                        for (outbox, ids) in by_send(moved) {
+                            let body = EventBody::MessageStatus {
+                                chat: chat.clone(),
+                                sender: receipt.sender.clone(),
+                                ids,
+                                status,
+                                timestamp: receipt.timestamp,
+                                outbox,
+                                error: None,
+                                retry_at: None,
+                            };
+                            tx.append_event(NewEvent {
+                                org: org.clone(),
+                                session: session.clone(),
+                                body,
+                                timestamp: now,
+                            })
+                            .await?;
                         }
-                        let timestamp = receipt.timestamp;
-                        let body = EventBody::MessageStatus {
-                            chat,
-                            sender: receipt.sender,
-                            ids,
-                            status,
-                            timestamp,
-                            outbox: None,
-                        };
-                        let (org, session) = (org.clone(), session.clone());
-                        tx.append_event(NewEvent {
-                            org,
-                            session,
-                            body,
-                            timestamp: now,
-                        })
-                        .await?;
                     }
                     Ok(())
                 })
@@ -237,6 +244,19 @@ impl Inbox for Intake {
             tracing::error!(session.id = %session, error = &error as &dyn std::error::Error, "a connection's state was not stored");
         }
     }
+}
+
+/// Messages by the send that made them, so that each event can name it; those that came from
+/// elsewhere together.
+fn by_send(moved: Vec<Moved>) -> Vec<(Option<OutboxId>, Vec<WaMessageId>)> {
+    let mut groups: Vec<(Option<OutboxId>, Vec<WaMessageId>)> = Vec::new();
+    for Moved { id, outbox } in moved {
+        match groups.iter_mut().find(|(send, _)| *send == outbox) {
+            Some((_, ids)) => ids.push(id),
+            None => groups.push((outbox, vec![id])),
+        }
+    }
+    groups
 }
 
 fn log(session: &SessionId, change: &Connection) {

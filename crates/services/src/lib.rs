@@ -17,6 +17,7 @@ mod keys;
 mod live;
 mod messages;
 mod outbox;
+mod recaps;
 mod sessions;
 mod tickets;
 
@@ -27,7 +28,7 @@ pub use events::{EventStream, Events, Subscribe};
 pub use health::{Health, NotReady};
 pub use intake::Intake;
 pub use keys::{CreateKey, Keys, NewKey};
-pub use messages::{Messages, SendMessage, Sent};
-pub use sessions::{CreateSession, Qr, Sessions};
+pub use messages::{Messages, Mode, SendMessage, SendState, Sent};
+pub use sessions::{CreateSession, Qr, Sessions, UpdateSession};
 pub use wagon_domain::Caller;
 pub use wagon_engine::PairingCode;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::mpsc;
 use wagon_domain::event::EventBody;
 use wagon_domain::session::{SessionSettings, StatusReason};
 use wagon_domain::{
@@ -26,6 +27,8 @@ pub struct Sessions {
     live: Arc<Live>,
     ids: Arc<IdSource>,
     defaults: Defaults,
+    /// Sessions whose sends are to be taken up.
+    resume: mpsc::UnboundedSender<SessionId>,
 }
 
 /// A session to be made.
@@ -36,6 +39,18 @@ pub struct CreateSession {
     pub start: bool,
     pub auto_read: bool,
     pub presence_typing: bool,
+}
+
+/// Settings to change; `None` leaves one as it is.
+#[derive(Debug, Clone, Default)]
+pub struct UpdateSession {
+    /// An empty one removes it.
+    pub label: Option<String>,
+    pub auto_read: Option<bool>,
+    pub presence_typing: Option<bool>,
+    /// Zero or less is unlimited; so for the next one.
+    pub rate_per_min: Option<i32>,
+    pub rate_per_hour: Option<i32>,
 }
 
 /// The QR code that is valid now.
@@ -61,6 +76,7 @@ impl Sessions {
         clock: Arc<dyn Clock>,
         live: Arc<Live>,
         defaults: Defaults,
+        resume: mpsc::UnboundedSender<SessionId>,
     ) -> Self {
         Self {
             store,
@@ -69,6 +85,7 @@ impl Sessions {
             live,
             ids: Arc::default(),
             defaults,
+            resume,
         }
     }
 
@@ -144,6 +161,40 @@ impl Sessions {
 
     pub async fn get(&self, caller: &Caller, id: &SessionId) -> Result<Session, Error> {
         self.require(caller, id, Capability::Manage).await
+    }
+
+    /// Changes settings. What waits for room in the budget goes by the new ones at once.
+    pub async fn update(
+        &self,
+        caller: &Caller,
+        id: &SessionId,
+        change: UpdateSession,
+    ) -> Result<Session, Error> {
+        let before = self.require(caller, id, Capability::Manage).await?;
+        let settings = SessionSettings {
+            auto_read: change.auto_read.unwrap_or(before.settings.auto_read),
+            presence_typing: change.presence_typing.unwrap_or(before.settings.presence_typing),
+            rate_per_min: change.rate_per_min.unwrap_or(before.settings.rate_per_min),
+            rate_per_hour: change.rate_per_hour.unwrap_or(before.settings.rate_per_hour),
+        };
+        let label = change.label.map_or(before.label, |label| {
+            Some(label).filter(|label| !label.is_empty())
+        });
+        let (target, now) = (id.clone(), self.clock.now());
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.set_session_label(&target, label.as_deref(), now).await?;
+                    tx.update_session_settings(&target, &settings, now).await
+                })
+            })
+            .await?;
+        self.live.changed(id);
+        if self.live.connected(id) {
+            // The receiver only goes away at shutdown, when nothing is to be sent.
+            let _ = self.resume.send(id.clone());
+        }
+        self.resolve(caller, id).await
     }
 
     /// Takes the session down and deletes everything of it. The phone keeps the linked device;

@@ -50,7 +50,7 @@ pub use error::Error;
 pub use events::{EventFilter, NewEvent};
 pub use key_file::KeyFileError;
 pub use keys::ApiKey;
-pub use messages::NewMessage;
+pub use messages::{EndingPoll, Moved, NewMessage};
 pub use orgs::Org;
 pub use outbox::Accepted;
 pub use store::Store;

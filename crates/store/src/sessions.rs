@@ -123,6 +123,20 @@ impl Tx<'_> {
     }
 
     /// Says whether the session exists.
+    pub async fn set_session_label(
+        &mut self,
+        id: &SessionId,
+        label: Option<&str>,
+        now: Timestamp,
+    ) -> Result<bool, Error> {
+        let query = sql("UPDATE sessions SET label = $2, updated_at = $3 WHERE id = $1")
+            .bind(id)
+            .bind(label)
+            .bind(now);
+        Ok(self.execute(query).await? > 0)
+    }
+
+    /// Says whether the session exists.
     pub async fn update_session_settings(
         &mut self,
         id: &SessionId,

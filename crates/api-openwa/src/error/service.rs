@@ -1,5 +1,7 @@
 //! What services refuse, in the dialect's statuses and literals.
 
+use std::time::Duration;
+
 use http::StatusCode;
 use wagon_domain::Capability;
 use wagon_domain::outbox::SendFailure;
@@ -29,7 +31,8 @@ impl From<Error> for Refusal {
                     .with_code("SEND_PACING_LIMITED")
                     .with_retry_after(retry_after_seconds(retry_after))
             }
-            Error::SendFailed(failure) => failure.into(),
+            Error::SendFailed { failure, retry_after } => held(failure.into(), retry_after),
+            Error::SendsHeld { cause, retry_after } => held(cause.into(), Some(retry_after)),
             Error::Denied { reason } => Self::new(StatusCode::FORBIDDEN, reason),
             Error::Refused { reason } => Self::new(StatusCode::BAD_GATEWAY, reason),
             Error::Unanswered => Self::new(StatusCode::GATEWAY_TIMEOUT, "WhatsApp did not answer in time"),
@@ -48,6 +51,7 @@ impl From<Conflict> for Refusal {
             Conflict::PairingCodeOutstanding => {
                 Self::new(StatusCode::CONFLICT, "A pairing code is already outstanding")
             }
+            Conflict::AlreadyUnderWay => Self::new(StatusCode::CONFLICT, "The send is on its way already"),
             Conflict::OnWhatsApp => {
                 Self::new(StatusCode::CONFLICT, "The state on WhatsApp does not allow it")
             }
@@ -56,6 +60,13 @@ impl From<Conflict> for Refusal {
                 Self::new(StatusCode::UNPROCESSABLE_ENTITY, message).with_code("IDEMPOTENCY_KEY_REUSED")
             }
         }
+    }
+}
+
+fn held(refusal: Refusal, retry_after: Option<Duration>) -> Refusal {
+    match retry_after {
+        Some(retry_after) => refusal.with_retry_after(retry_after_seconds(retry_after)),
+        None => refusal,
     }
 }
 
@@ -68,6 +79,7 @@ impl From<SendFailure> for Refusal {
             SendFailure::ReachOutLimited | SendFailure::NewChatCap | SendFailure::RateLimited => {
                 StatusCode::TOO_MANY_REQUESTS
             }
+            SendFailure::Cancelled => StatusCode::CONFLICT,
             SendFailure::Unavailable { wa_code: _ } => StatusCode::SERVICE_UNAVAILABLE,
             SendFailure::Malformed { wa_code: _ }
             | SendFailure::Refused { wa_code: _ }
@@ -191,7 +203,11 @@ mod tests {
             (SendFailure::Refused { wa_code: 401 }, 500),
             (SendFailure::Unprepared, 500),
         ] {
-            let (found, body, _) = answer(Error::SendFailed(failure)).await;
+            let (found, body, _) = answer(Error::SendFailed {
+                failure,
+                retry_after: None,
+            })
+            .await;
             assert_eq!(
                 (found, body["statusCode"].as_u64()),
                 (status, Some(u64::from(status)))

@@ -28,10 +28,13 @@ impl TryFrom<Sent> for View {
     fn try_from(Sent { entry, replayed }: Sent) -> Result<Self, Error> {
         let time = match entry.status {
             // Accepted for good, though WhatsApp has not answered yet.
-            OutboxStatus::Sending => entry.created_at,
+            OutboxStatus::Queued | OutboxStatus::Sending => entry.created_at,
             OutboxStatus::Sent => entry.sent_at.unwrap_or(entry.updated_at),
             OutboxStatus::Failed => {
-                return Err(Error::SendFailed(entry.error.unwrap_or(SendFailure::Unprepared)));
+                return Err(Error::SendFailed {
+                    failure: entry.error.unwrap_or(SendFailure::Unprepared),
+                    retry_after: None,
+                });
             }
         };
         let message_id = message_id::of_sent(&entry.to, &entry.wa_id);
@@ -75,6 +78,8 @@ mod tests {
             outgoing: Outgoing::text("hi"),
             status,
             error: None,
+            retry_at: None,
+            dispatched_at: None,
             created_at: Timestamp::from_millis(1_719_311_999_000),
             updated_at: Timestamp::from_millis(1_719_312_000_500),
             sent_at: Some(Timestamp::from_millis(1_719_312_000_400)),
@@ -104,7 +109,7 @@ mod tests {
             entry: entry(OutboxStatus::Failed),
             replayed: true,
         });
-        assert!(matches!(failed, Err(Error::SendFailed(_))));
+        assert!(matches!(failed, Err(Error::SendFailed { .. })));
     }
 
     #[test]

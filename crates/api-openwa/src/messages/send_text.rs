@@ -8,7 +8,7 @@ use serde::de::IgnoredAny;
 use wagon_domain::outbox::{Context, Outgoing};
 use wagon_domain::{Jid, WaMessageId};
 use wagon_http_kit::{LenientJson, Problem};
-use wagon_services::SendMessage;
+use wagon_services::{Mode, SendMessage};
 
 use super::at_session::AtSession;
 use super::idempotency;
@@ -44,6 +44,7 @@ pub(crate) async fn handler(
         to,
         outgoing,
         idempotency_key: idempotency::key(&headers)?,
+        mode: Mode::Sync,
     };
     match state
         .services

@@ -1,5 +1,7 @@
 //! What services refuse, in the dialect's codes and words.
 
+use std::time::Duration;
+
 use serde_json::json;
 use wagon_domain::outbox::SendFailure;
 use wagon_http_kit::retry_after_seconds;
@@ -31,7 +33,8 @@ impl From<Error> for Refusal {
                     .with_details(json!({ "retryAfterSeconds": seconds }))
                     .with_retry_after(seconds)
             }
-            Error::SendFailed(failure) => failure.into(),
+            Error::SendFailed { failure, retry_after } => refused(&failure, retry_after),
+            Error::SendsHeld { cause, retry_after } => refused(&cause, Some(retry_after)),
             Error::Denied { reason } => Self::new(Code::Forbidden, reason),
             Error::Refused { reason } => Self::new(Code::GatewayUnavailable, reason),
             Error::Unanswered => Self::new(Code::GatewayUnavailable, "WhatsApp did not answer in time"),
@@ -44,24 +47,27 @@ impl From<Error> for Refusal {
     }
 }
 
-impl From<SendFailure> for Refusal {
-    fn from(failure: SendFailure) -> Self {
-        let limited = |reason: &str, message: String| {
-            Self::new(Code::RateLimited, message).with_details(json!({ "reason": reason }))
-        };
-        let message = failure.to_string();
-        match failure {
-            SendFailure::UnknownRecipient => {
-                Self::new(Code::ValidationError, "recipient 'to' is not on WhatsApp")
-            }
-            SendFailure::Malformed { wa_code: _ } => Self::new(Code::ValidationError, message),
-            SendFailure::ReachOutLimited => limited("reach_out_limited", message),
-            SendFailure::NewChatCap => limited("new_chat_cap", message),
-            SendFailure::RateLimited => limited("rate_limited", message),
-            SendFailure::Unavailable { wa_code: _ }
-            | SendFailure::Refused { wa_code: _ }
-            | SendFailure::Unprepared => Self::new(Code::GatewayUnavailable, message),
+/// A send that WhatsApp refused, or that its limits hold back.
+fn refused(failure: &SendFailure, retry_after: Option<Duration>) -> Refusal {
+    let message = failure.to_string();
+    match failure {
+        SendFailure::UnknownRecipient => {
+            Refusal::new(Code::ValidationError, "recipient 'to' is not on WhatsApp")
         }
+        SendFailure::Malformed { wa_code: _ } => Refusal::new(Code::ValidationError, message),
+        SendFailure::Cancelled => Refusal::new(Code::Conflict, message),
+        SendFailure::ReachOutLimited | SendFailure::NewChatCap | SendFailure::RateLimited => {
+            let refusal = Refusal::new(Code::RateLimited, message);
+            match retry_after.map(retry_after_seconds) {
+                Some(seconds) => refusal
+                    .with_details(json!({ "reason": failure.code(), "retryAfterSeconds": seconds }))
+                    .with_retry_after(seconds),
+                None => refusal.with_details(json!({ "reason": failure.code() })),
+            }
+        }
+        SendFailure::Unavailable { wa_code: _ }
+        | SendFailure::Refused { wa_code: _ }
+        | SendFailure::Unprepared => Refusal::new(Code::GatewayUnavailable, message),
     }
 }
 
@@ -83,6 +89,7 @@ const fn in_the_way(conflict: Conflict) -> &'static str {
         Conflict::AlreadyLinked => "session already paired",
         Conflict::AlreadyRunning => "session already running",
         Conflict::IdempotencyKeyReused => "Idempotency-Key was already used for another request",
+        Conflict::AlreadyUnderWay => "the send is not queued any more",
         Conflict::PairingCodeOutstanding => "a pairing code is already outstanding",
         Conflict::OnWhatsApp => "the state on WhatsApp does not allow it",
     }
@@ -90,8 +97,6 @@ const fn in_the_way(conflict: Conflict) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use wagon_domain::Capability;
 
     use super::super::dialect::tests::{answer, envelope};
@@ -248,7 +253,11 @@ mod tests {
                 None,
             ),
         ] {
-            let (found, body, _) = answer(Error::SendFailed(failure)).await;
+            let (found, body, _) = answer(Error::SendFailed {
+                failure,
+                retry_after: None,
+            })
+            .await;
             assert_eq!((found, body["error"]["code"].as_str()), (status, Some(code)));
             assert_eq!(body["error"]["details"]["reason"].as_str(), reason);
         }

@@ -3,6 +3,7 @@
 mod details;
 mod filter;
 mod message;
+mod recap;
 mod render;
 
 pub use filter::filter;

@@ -3,7 +3,8 @@
 use serde::Serialize;
 use wagon_domain::{Event, EventBody, OutboxId, WaMessageId};
 
-use super::message;
+use super::{message, recap};
+use crate::messages::Failure;
 use crate::sessions::Reason;
 
 /// One event as one line of JSON, the same on every transport.
@@ -67,7 +68,10 @@ enum Payload<'a> {
         timestamp: i64,
         #[serde(skip_serializing_if = "Option::is_none")]
         outbox_id: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        error: Option<Failure>,
     },
+    PollRecap(recap::Payload<'a>),
     IncomingCall {
         call_id: &'a str,
         from: String,
@@ -119,6 +123,8 @@ impl<'a> Payload<'a> {
                 status,
                 timestamp,
                 outbox,
+                error,
+                retry_at,
             } => Self::MessageStatus {
                 chat_jid: chat.to_string(),
                 sender_jid: sender.as_ref().map(|sender| sender.bare().into()),
@@ -126,7 +132,9 @@ impl<'a> Payload<'a> {
                 status: status.as_str(),
                 timestamp: timestamp.as_millis(),
                 outbox_id: outbox.as_ref().map(OutboxId::as_str),
+                error: error.as_ref().map(|error| Failure::new(error, *retry_at)),
             },
+            EventBody::PollRecap(recap) => Self::PollRecap(recap.as_ref().into()),
             EventBody::IncomingCall(call) => Self::IncomingCall {
                 call_id: &call.call,
                 from: call.from.bare().into(),
@@ -262,6 +270,8 @@ mod tests {
                 status: MessageStatus::Read,
                 timestamp: Timestamp::from_millis(900),
                 outbox: outbox.map(|id| id.parse().unwrap()),
+                error: None,
+                retry_at: None,
             })
         };
         let mut payload = json!({

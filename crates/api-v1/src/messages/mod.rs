@@ -1,9 +1,13 @@
 //! Messages.
 
+mod failure;
+mod get;
 mod list;
 mod result;
 mod send;
 mod view;
 
+pub(crate) use failure::Failure;
+pub(crate) use get::handler as get;
 pub(crate) use list::handler as list;
 pub(crate) use send::handler as send;

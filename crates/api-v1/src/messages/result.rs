@@ -38,9 +38,12 @@ impl TryFrom<Sent> for View {
                 Some(entry.sent_at.unwrap_or(entry.updated_at)),
             ),
             // WhatsApp has not answered; the outcome follows as an event, like that of an async send.
-            OutboxStatus::Sending => (StatusCode::ACCEPTED, "async", None, None),
+            OutboxStatus::Queued | OutboxStatus::Sending => (StatusCode::ACCEPTED, "async", None, None),
             OutboxStatus::Failed => {
-                return Err(Error::SendFailed(entry.error.unwrap_or(SendFailure::Unprepared)));
+                return Err(Error::SendFailed {
+                    failure: entry.error.unwrap_or(SendFailure::Unprepared),
+                    retry_after: None,
+                });
             }
         };
         let wa_id = String::from(entry.wa_id);
@@ -83,6 +86,8 @@ mod tests {
             error: Some(SendFailure::UnknownRecipient),
             created_at: Timestamp::from_millis(1),
             updated_at: Timestamp::from_millis(2),
+            retry_at: None,
+            dispatched_at: None,
             sent_at: Some(Timestamp::from_millis(3)),
         };
         let view = View::try_from(Sent { entry, replayed })?;
@@ -101,11 +106,16 @@ mod tests {
         assert_eq!(view(OutboxStatus::Sent, false).unwrap(), (200, ids(sent)));
         let sent = json!({"mode": "sync", "status": "sent", "timestamp": 3, "replayed": true});
         assert_eq!(view(OutboxStatus::Sent, true).unwrap(), (200, ids(sent)));
-        assert_eq!(
-            view(OutboxStatus::Sending, false).unwrap(),
-            (202, ids(json!({"mode": "async"})))
-        );
+        for open in [OutboxStatus::Queued, OutboxStatus::Sending] {
+            assert_eq!(view(open, false).unwrap(), (202, ids(json!({"mode": "async"}))));
+        }
         let failed = view(OutboxStatus::Failed, true).unwrap_err();
-        assert!(matches!(failed, Error::SendFailed(SendFailure::UnknownRecipient)));
+        assert!(matches!(
+            failed,
+            Error::SendFailed {
+                failure: SendFailure::UnknownRecipient,
+                ..
+            }
+        ));
     }
 }

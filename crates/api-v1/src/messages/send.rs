@@ -8,7 +8,7 @@ use serde::de::IgnoredAny;
 use wagon_domain::outbox::{Context, Outgoing};
 use wagon_domain::{Jid, WaMessageId};
 use wagon_http_kit::{Problem, Query, QueryError, StrictJson, needs};
-use wagon_services::{Error, SendMessage};
+use wagon_services::{Error, Mode, SendMessage};
 
 use super::result::View;
 use crate::error::{Rejection, V1};
@@ -73,8 +73,8 @@ pub(crate) async fn handler(
     headers: HeaderMap,
     request: StrictJson<Request, V1>,
 ) -> Result<Response, Rejection> {
-    params.0.require_sync()?;
-    let request = request.0.into_send(&headers)?;
+    let mode = params.0.mode()?;
+    let request = request.0.into_send(&headers, mode)?;
     let sent = state
         .services
         .messages
@@ -85,19 +85,17 @@ pub(crate) async fn handler(
 
 impl Params {
     /// Values are those of Go's `ParseBool`, and an empty one is an absent one.
-    fn require_sync(&self) -> Result<(), Problem> {
+    fn mode(&self) -> Result<Mode, Problem> {
         match self.asynchronous.as_deref() {
-            None | Some("" | "0" | "f" | "F" | "false" | "FALSE" | "False") => Ok(()),
-            Some("1" | "t" | "T" | "true" | "TRUE" | "True") => Err(Problem::NotSupported(
-                "asynchronous sends are not implemented yet; send without async".to_owned(),
-            )),
+            None | Some("" | "0" | "f" | "F" | "false" | "FALSE" | "False") => Ok(Mode::Sync),
+            Some("1" | "t" | "T" | "true" | "TRUE" | "True") => Ok(Mode::Async),
             Some(_) => Err(Problem::Query(QueryError::new("async", "invalid boolean"))),
         }
     }
 }
 
 impl Request {
-    fn into_send(self, headers: &HeaderMap) -> Result<SendMessage, Problem> {
+    fn into_send(self, headers: &HeaderMap, mode: Mode) -> Result<SendMessage, Problem> {
         let outgoing = match self.kind {
             Kind::Text => Outgoing::Text {
                 text: self
@@ -123,6 +121,7 @@ impl Request {
             to: recipient(&self.to)?,
             outgoing,
             idempotency_key: idempotency_key(headers)?,
+            mode,
         })
     }
 }
@@ -183,7 +182,7 @@ mod tests {
         }
         serde_json::from_value::<Request>(body)
             .unwrap()
-            .into_send(&headers)
+            .into_send(&headers, Mode::Sync)
     }
 
     fn message(problem: Problem) -> String {
@@ -258,14 +257,14 @@ mod tests {
             Params {
                 asynchronous: Some(text.to_owned()),
             }
-            .require_sync()
+            .mode()
         };
-        assert!(Params { asynchronous: None }.require_sync().is_ok());
+        assert_eq!(Params { asynchronous: None }.mode().unwrap(), Mode::Sync);
         for text in ["", "0", "f", "F", "false", "FALSE", "False"] {
-            assert!(check(text).is_ok(), "{text}");
+            assert_eq!(check(text).unwrap(), Mode::Sync, "{text}");
         }
         for text in ["1", "t", "T", "true", "TRUE", "True"] {
-            assert!(matches!(check(text), Err(Problem::NotSupported(_))), "{text}");
+            assert_eq!(check(text).unwrap(), Mode::Async, "{text}");
         }
         for text in ["yes", "tRUE", "2"] {
             assert!(matches!(check(text), Err(Problem::Query(_))), "{text}");

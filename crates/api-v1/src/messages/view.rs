@@ -32,6 +32,8 @@ pub(super) struct View {
     media: Option<Media>,
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    outbox_id: Option<String>,
     edited: bool,
     deleted: bool,
     timestamp: i64,
@@ -70,6 +72,7 @@ impl From<Message> for View {
             has_media: media.is_some(),
             media,
             status: message.status.map(MessageStatus::as_str),
+            outbox_id: message.outbox.map(String::from),
             edited: false,
             deleted: false,
             timestamp: message.timestamp.as_millis(),
@@ -109,6 +112,7 @@ mod tests {
             quote: None,
             mentions: Vec::new(),
             status: Some(MessageStatus::Sent),
+            outbox: Some("out_1".parse().unwrap()),
             timestamp: Timestamp::from_millis(1),
             created_at: Timestamp::from_millis(2),
         }
@@ -121,7 +125,7 @@ mod tests {
             json!({
                 "id": "msg_1", "sessionId": "sess_1", "waMessageId": "3EB0A1",
                 "chatJid": "15550000001@s.whatsapp.net", "fromMe": true, "direction": "out",
-                "type": "text", "body": "hello", "hasMedia": false, "status": "sent",
+                "type": "text", "body": "hello", "hasMedia": false, "status": "sent", "outboxId": "out_1",
                 "edited": false, "deleted": false, "timestamp": 1, "createdAt": 2,
             })
         );
@@ -151,6 +155,7 @@ mod tests {
             quote: Some(quote),
             mentions: vec!["15550000002@s.whatsapp.net".parse().unwrap()],
             status: None,
+            outbox: None,
             ..text()
         };
         assert_eq!(

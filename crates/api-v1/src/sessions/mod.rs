@@ -8,6 +8,7 @@ mod list;
 mod me;
 mod pairing_code;
 mod qr;
+mod update;
 mod view;
 
 pub(crate) use act::handler as act;
@@ -18,4 +19,5 @@ pub(crate) use list::handler as list;
 pub(crate) use me::handler as me;
 pub(crate) use pairing_code::handler as pairing_code;
 pub(crate) use qr::handler as qr;
+pub(crate) use update::handler as update;
 pub(crate) use view::Reason;

@@ -70,23 +70,28 @@ pub(crate) enum Reason {
     PairingTimedOut,
     PairingFailed,
     ConnectionRefused { reason: i32 },
+    SendsHeld { cause: String, until: i64 },
     EngineFailed,
 }
 
 impl From<&StatusReason> for Reason {
     fn from(reason: &StatusReason) -> Self {
-        match *reason {
+        match reason {
             StatusReason::LoggedOut => Self::LoggedOut,
             StatusReason::AccountLocked => Self::AccountLocked,
             StatusReason::Replaced => Self::Replaced,
             StatusReason::TemporaryBan { until, ban_code } => Self::TemporaryBan {
                 until: until.as_millis(),
-                ban_code,
+                ban_code: *ban_code,
             },
             StatusReason::ClientOutdated => Self::ClientOutdated,
             StatusReason::PairingTimedOut => Self::PairingTimedOut,
             StatusReason::PairingFailed => Self::PairingFailed,
-            StatusReason::ConnectionRefused { reason } => Self::ConnectionRefused { reason },
+            StatusReason::ConnectionRefused { reason } => Self::ConnectionRefused { reason: *reason },
+            StatusReason::SendsHeld { cause, until } => Self::SendsHeld {
+                cause: cause.clone(),
+                until: until.as_millis(),
+            },
             StatusReason::EngineFailed => Self::EngineFailed,
         }
     }

@@ -1,7 +1,11 @@
+use wagon_domain::content::Poll;
 use wagon_domain::message::{Chat, Party, Quote};
 use wagon_domain::outbox::OutboxEntry;
-use wagon_domain::{Content, Jid, MessageId, MessageStatus, Server, SessionId, Timestamp, WaMessageId};
+use wagon_domain::{
+    Content, Jid, MessageId, MessageStatus, OutboxId, Server, SessionId, Timestamp, WaMessageId,
+};
 
+use super::polls::recap_query;
 use crate::outbox::entry_query;
 use crate::row::{Row, json};
 use crate::sql::{Query, sql};
@@ -20,6 +24,8 @@ pub struct NewMessage {
     pub content: Content,
     pub quote: Option<Quote>,
     pub mentions: Vec<Jid>,
+    /// The send that makes it.
+    pub outbox: Option<OutboxId>,
     /// `None` for inbound messages.
     pub status: Option<MessageStatus>,
     pub timestamp: Timestamp,
@@ -34,20 +40,27 @@ impl Tx<'_> {
         let chat = self.canonical_chat(&message.session, &message.chat).await?;
         let new = self.execute(row_query(message, &chat)).await? > 0;
         if new {
-            self.execute(chat_query(message, &chat)).await?;
+            let queries = Self::consequences(message, &chat);
+            if !queries.is_empty() {
+                self.execute_all(queries).await?;
+            }
             self.remember_alias(message);
         }
         Ok(new)
     }
 
-    /// Stores a send with its message, unless its idempotency key is taken.
-    pub async fn accept_message(
+    /// Stores a send with its messages, unless its idempotency key is taken.
+    pub async fn accept_messages(
         &mut self,
         entry: &OutboxEntry,
-        message: &NewMessage,
+        messages: &[NewMessage],
     ) -> Result<Accepted, Error> {
-        let chat = self.canonical_chat(&message.session, &message.chat).await?;
-        let mut queries = vec![row_query(message, &chat), chat_query(message, &chat)];
+        let mut queries = Vec::with_capacity(1 + 2 * messages.len());
+        for message in messages {
+            let chat = self.canonical_chat(&message.session, &message.chat).await?;
+            queries.push(row_query(message, &chat));
+            queries.append(&mut Self::consequences(message, &chat));
+        }
         if entry.idempotency.is_some() {
             let accepted = self.accept_send(entry).await?;
             if accepted != Accepted::New {
@@ -58,6 +71,21 @@ impl Tx<'_> {
         }
         self.execute_all(queries).await?;
         Ok(Accepted::New)
+    }
+
+    /// What follows from a new message: its place in the chat, unless it only changes another one.
+    fn consequences(message: &NewMessage, chat: &Jid) -> Vec<Query> {
+        let mut queries = Vec::with_capacity(1);
+        if message.content.target().is_none() {
+            queries.push(chat_query(message, chat));
+        }
+        if let Content::Poll(Poll {
+            ends_at: Some(at), ..
+        }) = &message.content
+        {
+            queries.push(recap_query(&message.session, chat, &message.wa_id, *at));
+        }
+        queries
     }
 
     fn remember_alias(&mut self, message: &NewMessage) {
@@ -109,8 +137,9 @@ fn row_query(message: &NewMessage, chat: &Jid) -> Query {
     // phone JID became known, or unknown, in between.
     sql(
         "INSERT INTO messages (id, session_id, wa_id, chat_jid, sender_key, sender_jid, sender_lid,
-                sender_name, from_me, content, quote, mentions, status, wa_time, created_at)
-             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15
+                sender_name, from_me, content, quote, mentions, status, wa_time, created_at,
+                outbox_id)
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
              WHERE NOT EXISTS (SELECT id FROM messages
                 WHERE session_id = $2 AND wa_id = $3 AND chat_jid = $4
                     AND (sender_key = $5 OR (sender_lid = $7 AND from_me = $9)))",
@@ -130,6 +159,7 @@ fn row_query(message: &NewMessage, chat: &Jid) -> Query {
     .bind(message.status.map(MessageStatus::as_str))
     .bind(message.timestamp)
     .bind(message.created_at)
+    .bind(message.outbox.as_ref())
 }
 
 fn chat_query(message: &NewMessage, jid: &Jid) -> Query {

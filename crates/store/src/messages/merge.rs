@@ -22,6 +22,14 @@ impl Tx<'_> {
                 sender_key = CASE WHEN sender_key = $2 THEN $3 ELSE sender_key END,
                 sender_jid = CASE WHEN sender_lid = $2 THEN $3 ELSE sender_jid END
              WHERE session_id = $1 AND chat_jid = $2");
+        let votes = sql("UPDATE poll_votes SET chat_jid = $3 WHERE session_id = $1 AND chat_jid = $2
+                AND NOT EXISTS (SELECT voter FROM poll_votes AS kept WHERE kept.session_id = $1
+                    AND kept.chat_jid = $3 AND kept.poll_id = poll_votes.poll_id AND kept.voter = poll_votes.voter)");
+        let recaps = sql(
+            "UPDATE poll_recaps SET chat_jid = $3 WHERE session_id = $1 AND chat_jid = $2
+                AND NOT EXISTS (SELECT poll_id FROM poll_recaps AS kept WHERE kept.session_id = $1
+                    AND kept.chat_jid = $3 AND kept.poll_id = poll_recaps.poll_id)",
+        );
         let chat = sql("INSERT INTO chats
                 (session_id, jid, alias, name, last_message_at, unread, archived, pinned, muted_until)
              SELECT session_id, $3, $2, name, last_message_at, unread, archived, pinned, muted_until
@@ -35,7 +43,7 @@ impl Tx<'_> {
                 pinned = chats.pinned OR excluded.pinned,
                 archived = chats.archived AND excluded.archived,
                 muted_until = COALESCE(chats.muted_until, excluded.muted_until)");
-        for query in [repeats, messages, chat] {
+        for query in [repeats, messages, votes, recaps, chat] {
             self.execute(query.bind(session).bind(from_lid).bind(to_pn))
                 .await?;
         }

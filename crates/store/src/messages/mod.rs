@@ -3,8 +3,11 @@
 mod insert;
 mod merge;
 mod outgoing;
+mod polls;
 mod read;
 mod status;
 
 pub use insert::NewMessage;
 pub(crate) use outgoing::sent_query;
+pub use polls::EndingPoll;
+pub use status::Moved;

@@ -1,4 +1,4 @@
-use wagon_domain::{Jid, SessionId, Timestamp, WaMessageId};
+use wagon_domain::{Jid, MessageStatus, SessionId, Timestamp, WaMessageId};
 
 use crate::sql::{Query, sql};
 use crate::{Error, Tx};
@@ -27,20 +27,45 @@ impl Tx<'_> {
         Ok(self.execute(sent_query(session, chat, wa_id, sent_at)).await? > 0)
     }
 
-    /// WhatsApp refused the account's own message; says whether it was still pending.
+    /// The account's own message did not go out; says whether it was still pending.
     pub async fn message_failed(
         &mut self,
         session: &SessionId,
         chat: &Jid,
         wa_id: &WaMessageId,
     ) -> Result<bool, Error> {
-        let query = sql("UPDATE messages SET status = 'failed'
-             WHERE session_id = $1 AND wa_id = $3 AND from_me AND status = 'pending'
+        let (from, to) = (MessageStatus::Pending, MessageStatus::Failed);
+        self.move_own(session, chat, wa_id, from, to).await
+    }
+
+    /// The account's own message, which had failed, is tried again; says whether it had.
+    pub async fn message_pending(
+        &mut self,
+        session: &SessionId,
+        chat: &Jid,
+        wa_id: &WaMessageId,
+    ) -> Result<bool, Error> {
+        let (from, to) = (MessageStatus::Failed, MessageStatus::Pending);
+        self.move_own(session, chat, wa_id, from, to).await
+    }
+
+    async fn move_own(
+        &mut self,
+        session: &SessionId,
+        chat: &Jid,
+        wa_id: &WaMessageId,
+        from: MessageStatus,
+        to: MessageStatus,
+    ) -> Result<bool, Error> {
+        let query = sql("UPDATE messages SET status = $5
+             WHERE session_id = $1 AND wa_id = $3 AND from_me AND status = $4
                 AND chat_jid = COALESCE(
                 (SELECT jid FROM chats WHERE session_id = $1 AND alias = $2 ORDER BY id DESC LIMIT 1), $2)")
         .bind(session)
         .bind(chat)
-        .bind(wa_id);
+        .bind(wa_id)
+        .bind(from.as_str())
+        .bind(to.as_str());
         Ok(self.execute(query).await? > 0)
     }
 }

@@ -10,7 +10,7 @@ use crate::{Error, Store};
 const AFTER_ALL_IDS: &str = "~";
 
 #[derive(FromRow)]
-struct MessageRow {
+pub(super) struct MessageRow {
     id: String,
     session_id: String,
     wa_id: String,
@@ -23,6 +23,7 @@ struct MessageRow {
     quote: Option<String>,
     mentions: Option<String>,
     status: Option<String>,
+    outbox_id: Option<String>,
     wa_time: i64,
     created_at: i64,
 }
@@ -49,6 +50,7 @@ impl TryFrom<MessageRow> for Message {
                 .json_optional("mentions", row.mentions.as_deref())?
                 .unwrap_or_default(),
             status: at.parse_optional("status", row.status.as_deref())?,
+            outbox: at.parse_optional("outbox_id", row.outbox_id.as_deref())?,
             timestamp: Timestamp::from_millis(row.wa_time),
             created_at: Timestamp::from_millis(row.created_at),
         })

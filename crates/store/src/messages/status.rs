@@ -1,10 +1,19 @@
-use std::collections::HashSet;
+use std::collections::HashMap;
 
-use wagon_domain::{Jid, MessageStatus, SessionId, WaMessageId};
+use wagon_domain::{Jid, MessageStatus, OutboxId, SessionId, WaMessageId};
 
+use crate::row::Row;
 use crate::sql::{sql, with_lists};
 use crate::value::list;
 use crate::{Error, Tx};
+
+/// A message that moved forward.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Moved {
+    pub id: WaMessageId,
+    /// The send that made it, when it was one of Wagon's own.
+    pub outbox: Option<OutboxId>,
+}
 
 impl Tx<'_> {
     /// Moves the account's own messages in a chat (JID or alias) forward and tells which of them
@@ -16,7 +25,7 @@ impl Tx<'_> {
         chat: &Jid,
         ids: &[WaMessageId],
         status: MessageStatus,
-    ) -> Result<Vec<WaMessageId>, Error> {
+    ) -> Result<Vec<Moved>, Error> {
         let earlier = MessageStatus::ALL
             .into_iter()
             .filter(|before| before.rank() < status.rank());
@@ -24,19 +33,24 @@ impl Tx<'_> {
             "UPDATE messages SET status = $3
              WHERE session_id = $1 AND chat_jid = COALESCE(
                 (SELECT jid FROM chats WHERE session_id = $1 AND alias = $2 ORDER BY id DESC LIMIT 1), $2)
-                AND from_me AND wa_id IN " list "$4" " AND status IN " list "$5" " RETURNING wa_id"
+                AND from_me AND wa_id IN " list "$4" " AND status IN " list "$5" " RETURNING wa_id, outbox_id"
         ))
         .bind(session)
         .bind(chat)
         .bind(status.as_str())
         .bind(list(ids.iter().map(WaMessageId::as_str)))
         .bind(list(earlier.map(MessageStatus::as_str)));
-        let moved: Vec<(String,)> = self.fetch_all(query).await?;
-        let moved: HashSet<String> = moved.into_iter().map(|(wa_id,)| wa_id).collect();
-        Ok(ids
-            .iter()
-            .filter(|id| moved.contains(id.as_str()))
-            .cloned()
-            .collect())
+        let moved: Vec<(String, Option<String>)> = self.fetch_all(query).await?;
+        let mut moved: HashMap<String, Option<String>> = moved.into_iter().collect();
+        ids.iter()
+            .filter_map(|id| {
+                let outbox = moved.remove(id.as_str())?;
+                let outbox = Row::of("messages", id.as_str()).parse_optional("outbox_id", outbox.as_deref());
+                Some(outbox.map(|outbox| Moved {
+                    id: id.clone(),
+                    outbox,
+                }))
+            })
+            .collect()
     }
 }

@@ -108,6 +108,7 @@ pub(crate) fn inbound(session: &SessionId, number: i64) -> NewMessage {
         content: Content::text(format!("text {number}")),
         quote: None,
         mentions: Vec::new(),
+        outbox: None,
         status: None,
         timestamp: at(number * 1000),
         created_at: at(number * 1000 + 1),
@@ -154,6 +155,8 @@ pub(crate) fn send(session: &SessionId, name: &str, key: Option<&str>) -> Outbox
         },
         status: OutboxStatus::Sending,
         error: None,
+        retry_at: None,
+        dispatched_at: Some(at(1000)),
         created_at: at(1000),
         updated_at: at(1000),
         sent_at: None,
@@ -172,6 +175,7 @@ pub(crate) fn own_message(entry: &OutboxEntry) -> NewMessage {
         chat_name: None,
         sender: Party::default(),
         from_me: true,
+        outbox: Some(entry.id.clone()),
         status: Some(MessageStatus::Pending),
         ..inbound(&entry.session, 1)
     }

@@ -54,6 +54,7 @@ async fn messages_come_back_whole(db: Database) {
         quote: message.quote,
         mentions: message.mentions,
         status: None,
+        outbox: None,
         timestamp: message.timestamp,
         created_at: message.created_at,
     };

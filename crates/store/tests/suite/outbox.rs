@@ -1,10 +1,12 @@
 use futures_util::future::join_all;
-use wagon_domain::MessageStatus;
-use wagon_domain::outbox::{OutboxEntry, OutboxStatus, SendFailure};
+use wagon_domain::outbox::{Hold, OutboxEntry, OutboxStatus, SendFailure};
+use wagon_domain::{MessageStatus, SessionId};
 use wagon_store::{Accepted, Store};
 
 use crate::database::{Database, on_both};
-use crate::fixtures::{at, org_id, outbox_id, own_message, seed, seed_session, send, session_id, wa_id};
+use crate::fixtures::{
+    PHONE, at, jid, org_id, outbox_id, own_message, seed, seed_session, send, session_id, wa_id,
+};
 
 on_both!(
     sends_come_back_whole,
@@ -12,8 +14,13 @@ on_both!(
     one_of_many_racing_sends_wins,
     a_send_ends_once_and_may_be_retried,
     unfinished_sends_keep_their_order,
-    recent_sends_are_counted_unless_they_failed,
+    sends_count_when_they_leave_the_queue,
     a_send_and_its_message_go_together,
+    the_queue_is_taken_in_order,
+    only_what_is_queued_can_be_cancelled,
+    sends_are_listed_by_how_far_they_have_come,
+    old_sends_are_forgotten_once_they_ended,
+    a_pause_is_news_once,
 );
 
 async fn accept(store: &Store, entry: &OutboxEntry) -> Accepted {
@@ -101,8 +108,9 @@ async fn a_send_ends_once_and_may_be_retried(db: Database) {
         .write(|tx| {
             Box::pin(async move {
                 Ok([
-                    tx.retry_send(&outbox_id("1"), at(1)).await?,
-                    tx.fail_send(&outbox_id("1"), &SendFailure::RateLimited, at(2))
+                    tx.retry_send(&outbox_id("1"), OutboxStatus::Sending, at(1))
+                        .await?,
+                    tx.fail_send(&outbox_id("1"), &SendFailure::RateLimited, None, at(2))
                         .await?,
                     tx.finish_send(&outbox_id("1"), at(3), at(3)).await?,
                 ])
@@ -121,11 +129,13 @@ async fn a_send_ends_once_and_may_be_retried(db: Database) {
         .write(|tx| {
             Box::pin(async move {
                 Ok([
-                    tx.retry_send(&outbox_id("1"), at(4)).await?,
-                    tx.finish_send(&outbox_id("1"), at(5), at(6)).await?,
-                    tx.fail_send(&outbox_id("1"), &SendFailure::RateLimited, at(7))
+                    tx.retry_send(&outbox_id("1"), OutboxStatus::Sending, at(4))
                         .await?,
-                    tx.retry_send(&outbox_id("1"), at(8)).await?,
+                    tx.finish_send(&outbox_id("1"), at(5), at(6)).await?,
+                    tx.fail_send(&outbox_id("1"), &SendFailure::RateLimited, None, at(7))
+                        .await?,
+                    tx.retry_send(&outbox_id("1"), OutboxStatus::Sending, at(8))
+                        .await?,
                 ])
             })
         })
@@ -169,20 +179,21 @@ async fn unfinished_sends_keep_their_order(db: Database) {
     assert_eq!(left, [outbox_id("9"), outbox_id("7"), outbox_id("1")]);
 }
 
-async fn recent_sends_are_counted_unless_they_failed(db: Database) {
+async fn sends_count_when_they_leave_the_queue(db: Database) {
     let store = db.open().await;
     let session = seed(&store).await;
     seed_session(&store, "a", "other").await;
-    for (name, created_at, status) in [
-        ("old", 99, OutboxStatus::Sent),
-        ("late", 300, OutboxStatus::Sending),
-        ("first", 100, OutboxStatus::Sent),
-        ("failed", 200, OutboxStatus::Failed),
+    for (name, dispatched_at, status) in [
+        ("old", Some(99), OutboxStatus::Sent),
+        ("late", Some(300), OutboxStatus::Sending),
+        ("first", Some(100), OutboxStatus::Sent),
+        ("failed", Some(200), OutboxStatus::Failed),
+        ("queued", None, OutboxStatus::Queued),
     ] {
         accept(
             &store,
             &OutboxEntry {
-                created_at: at(created_at),
+                dispatched_at: dispatched_at.map(at),
                 status,
                 ..send(&session, name, None)
             },
@@ -192,15 +203,201 @@ async fn recent_sends_are_counted_unless_they_failed(db: Database) {
     accept(
         &store,
         &OutboxEntry {
-            created_at: at(150),
+            dispatched_at: Some(at(150)),
             ..send(&session_id("other"), "other", None)
         },
     )
     .await;
     assert_eq!(
         store.send_times(&session, at(100)).await.unwrap(),
-        [at(100), at(300)]
+        [at(100), at(200), at(300)]
     );
+}
+
+async fn queue(store: &Store, session: &SessionId, names: &[&str]) {
+    for name in names {
+        let entry = OutboxEntry {
+            wa_id: wa_id(&format!("WA{name}")),
+            status: OutboxStatus::Queued,
+            dispatched_at: None,
+            ..send(session, name, None)
+        };
+        let message = own_message(&entry);
+        let write =
+            store.write(move |tx| Box::pin(async move { tx.accept_messages(&entry, &[message]).await }));
+        assert_eq!(write.await.unwrap(), Accepted::New);
+    }
+}
+
+async fn the_queue_is_taken_in_order(db: Database) {
+    let store = db.open().await;
+    let session = seed(&store).await;
+    let other = seed_session(&store, "a", "other").await;
+    // Neither ids nor times say which came first.
+    queue(&store, &session, &["9", "5", "7"]).await;
+    queue(&store, &other, &["1"]).await;
+    let claim = async |limit| {
+        let session = session.clone();
+        let write =
+            store.write(move |tx| Box::pin(async move { tx.claim_sends(&session, limit, at(5)).await }));
+        let claimed = write.await.unwrap();
+        claimed
+            .into_iter()
+            .map(|entry| {
+                assert_eq!(
+                    (entry.status, entry.dispatched_at),
+                    (OutboxStatus::Sending, Some(at(5)))
+                );
+                entry.id
+            })
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(claim(2).await, [outbox_id("9"), outbox_id("5")]);
+    assert_eq!(store.queued_sends(&session, 9).await.unwrap(), 1);
+
+    // One that WhatsApp's limits sent back is first again.
+    let requeued = store
+        .write(|tx| {
+            Box::pin(async move {
+                Ok([
+                    tx.requeue_send(&outbox_id("9"), at(6)).await?,
+                    tx.requeue_send(&outbox_id("7"), at(6)).await?,
+                ])
+            })
+        })
+        .await
+        .unwrap();
+    assert_eq!(requeued, [true, false]);
+    assert_eq!(claim(9).await, [outbox_id("9"), outbox_id("7")]);
+    assert_eq!(store.queued_sends(&session, 9).await.unwrap(), 0);
+    assert_eq!(store.queued_sends(&other, 9).await.unwrap(), 1);
+}
+
+async fn only_what_is_queued_can_be_cancelled(db: Database) {
+    let store = db.open().await;
+    let session = seed(&store).await;
+    queue(&store, &session, &["1", "2"]).await;
+    let outcome = store
+        .write(move |tx| {
+            Box::pin(async move {
+                tx.claim_sends(&session, 1, at(5)).await?;
+                let mut cancelled = Vec::new();
+                for (org, name) in [("a", "1"), ("b", "2"), ("a", "2"), ("a", "2")] {
+                    let entry = tx.cancel_send(&org_id(org), &outbox_id(name), at(6)).await?;
+                    cancelled.push(entry.map(|entry| (entry.status, entry.error)));
+                }
+                Ok(cancelled)
+            })
+        })
+        .await
+        .unwrap();
+    let cancelled = Some((OutboxStatus::Failed, Some(SendFailure::Cancelled)));
+    assert_eq!(outcome, [None, None, cancelled, None]);
+}
+
+async fn sends_are_listed_by_how_far_they_have_come(db: Database) {
+    let store = db.open().await;
+    let session = seed(&store).await;
+    queue(&store, &session, &["3", "1", "2"]).await;
+    let target = session.clone();
+    store
+        .write(move |tx| {
+            Box::pin(async move {
+                let claimed = tx.claim_sends(&target, 2, at(5)).await?;
+                for entry in &claimed {
+                    tx.settle_send(entry, at(6)).await?;
+                }
+                tx.advance_status(&target, &jid(PHONE), &[wa_id("WA3")], MessageStatus::Read)
+                    .await
+            })
+        })
+        .await
+        .unwrap();
+    let list = async |state: Option<&str>, before: Option<&str>, limit| {
+        let before = before.map(outbox_id);
+        let sends = store.tracked_sends(&session, state, before.as_ref(), limit).await;
+        let sends = sends.unwrap().into_iter();
+        sends
+            .map(|send| format!("{} {}", send.entry.id, send.state()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        list(None, None, 9).await,
+        ["out_2 queued", "out_1 sent", "out_3 read"]
+    );
+    assert_eq!(list(None, None, 1).await, ["out_2 queued"]);
+    assert_eq!(list(None, Some("2"), 1).await, ["out_1 sent"]);
+    assert_eq!(list(Some("sent"), None, 9).await, ["out_1 sent"]);
+    assert_eq!(list(Some("read"), None, 9).await, ["out_3 read"]);
+    assert_eq!(list(Some("queued"), Some("2"), 9).await, [""; 0]);
+    let one = store
+        .tracked_send(&session, &outbox_id("3"))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(one.message, Some(MessageStatus::Read));
+    assert_eq!(
+        store
+            .tracked_send(&session_id("b"), &outbox_id("3"))
+            .await
+            .unwrap(),
+        None
+    );
+}
+
+async fn old_sends_are_forgotten_once_they_ended(db: Database) {
+    let store = db.open().await;
+    let session = seed(&store).await;
+    for (name, status, updated_at) in [
+        ("sent", OutboxStatus::Sent, 10),
+        ("failed", OutboxStatus::Failed, 10),
+        ("recent", OutboxStatus::Sent, 20),
+        ("queued", OutboxStatus::Queued, 1),
+        ("sending", OutboxStatus::Sending, 1),
+    ] {
+        accept(
+            &store,
+            &OutboxEntry {
+                status,
+                updated_at: at(updated_at),
+                ..send(&session, name, Some(name))
+            },
+        )
+        .await;
+    }
+    for removed in [1, 1, 0] {
+        let write = store.write(|tx| Box::pin(async move { tx.prune_sends(at(15), 1).await }));
+        assert_eq!(write.await.unwrap(), removed);
+    }
+    assert_eq!(db.count("outbox").await, 3);
+    let again = send(&session, "again", Some("sent"));
+    assert_eq!(accept(&store, &again).await, Accepted::New, "the key is free");
+}
+
+async fn a_pause_is_news_once(db: Database) {
+    let store = db.open().await;
+    let session = seed(&store).await;
+    assert_eq!(store.hold(&session).await.unwrap(), None);
+    let first = Hold {
+        cause: SendFailure::RateLimited,
+        until: at(60),
+        strikes: 1,
+    };
+    let second = Hold {
+        until: at(180),
+        strikes: 2,
+        ..first.clone()
+    };
+    for (hold, news) in [(&first, true), (&first, false), (&second, true)] {
+        let (target, pause) = (session.clone(), hold.clone());
+        let write = store.write(move |tx| Box::pin(async move { tx.put_hold(&target, &pause).await }));
+        assert_eq!(write.await.unwrap(), news);
+        assert_eq!(store.hold(&session).await.unwrap().as_ref(), Some(hold));
+    }
+    let target = session.clone();
+    let write = store.write(move |tx| Box::pin(async move { tx.remove_hold(&target).await }));
+    write.await.unwrap();
+    assert_eq!(store.hold(&session).await.unwrap(), None);
 }
 
 async fn a_send_and_its_message_go_together(db: Database) {
@@ -214,7 +411,7 @@ async fn a_send_and_its_message_go_together(db: Database) {
         let message = own_message(&entry);
         let (row, wa_id) = (entry.clone(), entry.wa_id.clone());
         let accepted = store
-            .write(move |tx| Box::pin(async move { tx.accept_message(&row, &message).await }))
+            .write(move |tx| Box::pin(async move { tx.accept_messages(&row, &[message]).await }))
             .await;
         assert_eq!(accepted.unwrap(), Accepted::New);
         let status = async || {
@@ -241,7 +438,7 @@ async fn a_send_and_its_message_go_together(db: Database) {
     let repeat = send(&session, "3", Some("key"));
     let message = own_message(&repeat);
     let accepted = store
-        .write(move |tx| Box::pin(async move { tx.accept_message(&repeat, &message).await }))
+        .write(move |tx| Box::pin(async move { tx.accept_messages(&repeat, &[message]).await }))
         .await;
     assert!(matches!(accepted.unwrap(), Accepted::Existing(first) if first.id == outbox_id("2")));
     assert_eq!(db.count("messages").await, 2);

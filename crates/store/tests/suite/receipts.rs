@@ -40,7 +40,7 @@ async fn advance(
         .write(move |tx| Box::pin(async move { tx.advance_status(&session, &chat, &ids, status).await }))
         .await
         .unwrap();
-    moved.into_iter().map(String::from).collect()
+    moved.into_iter().map(|moved| moved.id.into()).collect()
 }
 
 const NONE: [&str; 0] = [];

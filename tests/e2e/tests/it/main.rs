@@ -9,6 +9,7 @@ mod gateway_baileys;
 mod idempotency;
 mod openwa;
 mod operations;
+mod outbox;
 mod sandbox_baileys;
 mod sandbox_phones;
 mod send_errors;

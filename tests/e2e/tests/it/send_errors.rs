@@ -28,10 +28,15 @@ async fn refusals_have_their_own_errors() {
         (479, 400, "validation_error", None),
         (503, 503, "gateway_unavailable", None),
     ] {
+        // A limit holds back everything else that its session sends.
+        let account = scene.sandbox.admin().account("Limited").await;
+        let v1 = scene.gateway.v1();
+        let session = v1.paired_session(scene.sandbox.admin(), &account.pn).await;
         let mark = events.seen().mark();
         let fault = json!({ "action": { "kind": "ack_error", "code": wa_code }, "count": 1 });
         scene.sandbox.admin().fault(fault).await;
-        let answer = scene.send(&text(&reader(), "refused"), None).await;
+        let path = format!("/sessions/{session}/messages");
+        let answer = v1.post(&path, text(&reader(), "refused")).await;
         assert_eq!(answer.status.as_u16(), http, "{wa_code}: {}", answer.body);
         let error = &answer.body["error"];
         assert_eq!(error["code"], code, "{wa_code}");
@@ -47,8 +52,17 @@ async fn refusals_have_their_own_errors() {
             .wait_from(mark, "the failure", failed, DEADLINE)
             .await;
         assert!(event["payload"]["outboxId"].is_string(), "{event}");
-        let messages = scene.path(&format!("/chats/{}/messages?limit=1", reader()));
-        let stored = scene.gateway.v1().get(&messages).await.expect(200);
+        if let Some(reason) = reason {
+            assert_eq!(event["payload"]["error"]["code"], reason);
+            let retry_at = event["payload"]["error"]["retryAt"].as_i64().unwrap_or_default();
+            assert!(
+                retry_at > event["timestamp"].as_i64().unwrap_or_default(),
+                "{event}"
+            );
+            assert!(answer.headers.contains_key("retry-after"), "{wa_code}");
+        }
+        let messages = format!("/sessions/{session}/chats/{}/messages?limit=1", reader());
+        let stored = v1.get(&messages).await.expect(200);
         assert_eq!(stored["data"][0]["status"], "failed", "{wa_code}");
         assert_eq!(
             event["payload"]["messageIds"],

@@ -1,0 +1,45 @@
+//! Sending, what became of sends, and reading what was sent and received.
+
+mod read;
+mod request;
+mod send;
+mod sends;
+
+use std::sync::Arc;
+
+use wagon_domain::{Clock, IdSource};
+use wagon_store::Store;
+
+use crate::budget::Budgets;
+use crate::live::Live;
+use crate::outbox::{Holds, Outbox};
+use crate::sessions::Sessions;
+pub use request::{Mode, SendMessage, Sent};
+pub use sends::SendState;
+
+#[derive(Clone)]
+pub struct Messages {
+    parts: Parts,
+    ids: Arc<IdSource>,
+}
+
+/// What the service works with.
+#[derive(Clone)]
+pub(crate) struct Parts {
+    pub(crate) store: Store,
+    pub(crate) sessions: Sessions,
+    pub(crate) outbox: Outbox,
+    pub(crate) budgets: Budgets,
+    pub(crate) holds: Holds,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) live: Arc<Live>,
+}
+
+impl Messages {
+    pub(crate) fn new(parts: Parts) -> Self {
+        Self {
+            parts,
+            ids: Arc::default(),
+        }
+    }
+}

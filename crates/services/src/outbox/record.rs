@@ -1,0 +1,163 @@
+//! What came of a send, recorded with everything that follows from it.
+
+use wagon_domain::event::EventBody;
+use wagon_domain::outbox::{Hold, OutboxEntry, OutboxStatus, SendFailure};
+use wagon_domain::session::StatusReason;
+use wagon_domain::{MessageStatus, SessionStatus, Timestamp};
+use wagon_engine::Ack;
+use wagon_store::{NewEvent, Tx};
+
+use super::Inner;
+use crate::error::Error;
+
+impl Inner {
+    /// WhatsApp took it.
+    pub(super) async fn sent(&self, mut entry: OutboxEntry, ack: Ack) -> Result<OutboxEntry, Error> {
+        let sent_at = ack.timestamp;
+        entry.status = OutboxStatus::Sent;
+        entry.sent_at = Some(sent_at);
+        entry.updated_at = self.parts.clock.now();
+        let over = self.parts.holds.end(&entry.session);
+        let row = entry.clone();
+        self.parts
+            .store
+            .write(move |tx| {
+                Box::pin(async move {
+                    if tx.settle_send(&row, sent_at).await? {
+                        let event = status_event(&row, MessageStatus::Sent, sent_at);
+                        tx.append_event(event).await?;
+                    }
+                    if over {
+                        tx.remove_hold(&row.session).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await?;
+        metrics::counter!("wagon_messages_sent_total", "outcome" => "sent").increment(1);
+        Ok(entry)
+    }
+
+    /// It will not go out. If WhatsApp's limits are why, nothing else of the session goes out for
+    /// a while either.
+    pub(super) async fn failed(
+        &self,
+        mut entry: OutboxEntry,
+        failure: SendFailure,
+    ) -> Result<OutboxEntry, Error> {
+        let now = self.parts.clock.now();
+        let hold = if failure.is_limit() {
+            Some(self.parts.holds.next(&entry.session, failure.clone()).await?)
+        } else {
+            None
+        };
+        entry.status = OutboxStatus::Failed;
+        entry.error = Some(failure.clone());
+        entry.retry_at = hold.as_ref().map(|hold| hold.until);
+        entry.updated_at = now;
+        let (row, pause) = (entry.clone(), hold.clone());
+        self.parts
+            .store
+            .write(move |tx| {
+                Box::pin(async move {
+                    if tx.fail_send(&row.id, &failure, row.retry_at, now).await? {
+                        move_messages(tx, &row, MessageStatus::Failed).await?;
+                        tx.append_event(status_event(&row, MessageStatus::Failed, now))
+                            .await?;
+                    }
+                    put_hold(tx, &row, pause.as_ref(), now).await
+                })
+            })
+            .await?;
+        if let Some(hold) = hold {
+            self.parts.holds.begin(&entry.session, hold);
+        }
+        metrics::counter!("wagon_messages_sent_total", "outcome" => "failed").increment(1);
+        Ok(entry)
+    }
+
+    /// WhatsApp limits the number: the send goes back to its place in the queue until that is over.
+    pub(super) async fn held(
+        &self,
+        mut entry: OutboxEntry,
+        cause: SendFailure,
+    ) -> Result<OutboxEntry, Error> {
+        let now = self.parts.clock.now();
+        let hold = self.parts.holds.next(&entry.session, cause).await?;
+        entry.status = OutboxStatus::Queued;
+        entry.dispatched_at = None;
+        entry.updated_at = now;
+        let (row, pause) = (entry.clone(), hold.clone());
+        self.parts
+            .store
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.requeue_send(&row.id, now).await?;
+                    put_hold(tx, &row, Some(&pause), now).await
+                })
+            })
+            .await?;
+        self.parts.holds.begin(&entry.session, hold);
+        Ok(entry)
+    }
+}
+
+/// Marks the messages of a send as failed, or as pending again.
+pub(super) async fn move_messages(
+    tx: &mut Tx<'_>,
+    entry: &OutboxEntry,
+    to: MessageStatus,
+) -> Result<(), wagon_store::Error> {
+    for id in entry.message_ids() {
+        match to {
+            MessageStatus::Failed => tx.message_failed(&entry.session, &entry.to, &id).await?,
+            _ => tx.message_pending(&entry.session, &entry.to, &id).await?,
+        };
+    }
+    Ok(())
+}
+
+/// Stores a pause and tells of it, once.
+async fn put_hold(
+    tx: &mut Tx<'_>,
+    entry: &OutboxEntry,
+    hold: Option<&Hold>,
+    now: Timestamp,
+) -> Result<(), wagon_store::Error> {
+    let Some(hold) = hold else { return Ok(()) };
+    if !tx.put_hold(&entry.session, hold).await? {
+        return Ok(());
+    }
+    let body = EventBody::SessionStatus {
+        status: SessionStatus::Working,
+        reason: Some(StatusReason::SendsHeld {
+            cause: hold.cause.code().to_owned(),
+            until: hold.until,
+        }),
+    };
+    let event = NewEvent {
+        org: entry.org.clone(),
+        session: entry.session.clone(),
+        body,
+        timestamp: now,
+    };
+    tx.append_event(event).await.map(drop)
+}
+
+pub(super) fn status_event(entry: &OutboxEntry, status: MessageStatus, timestamp: Timestamp) -> NewEvent {
+    NewEvent {
+        org: entry.org.clone(),
+        session: entry.session.clone(),
+        body: EventBody::MessageStatus {
+            chat: entry.to.clone(),
+            sender: None,
+            ids: vec![entry.wa_id.clone()],
+            status,
+            timestamp,
+            outbox: Some(entry.id.clone()),
+            error: entry.error.clone(),
+            retry_at: entry.retry_at,
+        },
+        timestamp: entry.updated_at,
+    }
+}
