@@ -16,6 +16,8 @@ use crate::composition::Defaults;
 use crate::error::{Conflict, Error, Missing};
 use crate::live::Live;
 
+/// Between the starts of two sessions after a restart: WhatsApp would see them all log in at once.
+const RESUME_STAGGER: Duration = Duration::from_millis(50);
 /// How long a request for a QR code waits for the first one to arrive.
 const QR_WAIT: Duration = Duration::from_secs(8);
 
@@ -293,7 +295,10 @@ impl Sessions {
     /// Starts every linked session that was up when the process last ended.
     pub(crate) async fn resume(&self) -> Result<usize, Error> {
         let sessions = self.store.sessions_to_resume().await?;
-        for session in &sessions {
+        for (index, session) in sessions.iter().enumerate() {
+            if index > 0 {
+                tokio::time::sleep(RESUME_STAGGER).await;
+            }
             self.bring_up(session).await?;
         }
         Ok(sessions.len())
