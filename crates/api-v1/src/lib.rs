@@ -15,6 +15,7 @@ mod router;
 mod sessions;
 mod state;
 mod ticket;
+mod webhooks;
 
 pub use error::V1;
 pub use events::{filter, render};

@@ -8,7 +8,7 @@ use wagon_http_kit::BodyLimit;
 
 use crate::error::V1;
 use crate::state::State;
-use crate::{chats, messages, outbox, sessions, ticket};
+use crate::{chats, messages, outbox, sessions, ticket, webhooks};
 
 /// A send carries its media in the body: 64 MiB, as base64.
 const SEND_BODY: BodyLimit = BodyLimit(88 * 1024 * 1024);
@@ -46,6 +46,19 @@ pub fn router(state: State) -> Router {
         .route(
             "/realtime/ticket",
             post(ticket::create).layer(Extension(TICKET_BODY)),
+        )
+        .route("/webhooks", get(webhooks::list).post(webhooks::create))
+        .route(
+            "/webhooks/{webhook}",
+            get(webhooks::get)
+                .patch(webhooks::update)
+                .delete(webhooks::delete)
+                .post(webhooks::act),
+        )
+        .route("/webhooks/{webhook}/deliveries", get(webhooks::deliveries))
+        .route(
+            "/webhooks/{webhook}/deliveries/{delivery}",
+            get(webhooks::delivery).post(webhooks::redeliver),
         )
         .layer(Extension(BODY))
         .fallback(wagon_http_kit::route_not_found::<V1>);

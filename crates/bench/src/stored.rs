@@ -1,16 +1,20 @@
 //! b) The engine on Wagon's store: a durable SQLite database, no HTTP, no outbox.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use async_trait::async_trait;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use wagon_delivery::Courier;
 use wagon_domain::outbox::Outgoing;
-use wagon_domain::{Caller, Capabilities, Clock, Jid, SessionId, SystemClock, WaMessageId};
+use wagon_domain::webhook::{Backoff, RetryPolicy};
+use wagon_domain::{Caller, Capabilities, Clock, Event, Jid, SessionId, SystemClock, WaMessageId};
 use wagon_engine::{Engine, Submission};
 use wagon_engine_whatsapp::{Network as Where, WhatsAppEngine};
+use wagon_outbound::{Options, Outbound};
 use wagon_services::{Composition, CreateSession, Defaults, Services};
 use wagon_store::{Cipher, Config, DatabaseUrl, Store};
 
@@ -46,14 +50,26 @@ impl Sender {
             store.clone(),
             whatsapp,
             composition.inbox(),
-            clock,
+            Arc::clone(&clock),
         ));
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         let defaults = Defaults {
             rate_per_min: 0,
             rate_per_hour: 0,
+            retry: RetryPolicy {
+                backoff: Backoff::Constant,
+                delay_seconds: 1,
+                attempts: 1,
+            },
         };
-        let services = composition.finish(Arc::clone(&engine), defaults, &tasks, &stop);
+        let outbound = Outbound::new(Options::default());
+        let courier = Courier::new(
+            outbound,
+            Arc::new(|_: &Event| String::new()),
+            clock,
+            Duration::from_secs(1),
+        );
+        let services = composition.finish(Arc::clone(&engine), courier, defaults, &tasks, &stop);
         let session = link(&services, network).await?;
         Ok(Self {
             engine,
@@ -91,7 +107,7 @@ async fn link(services: &Services, network: &Network) -> anyhow::Result<SessionI
         if services.sessions.get(&caller, &session).await?.status == wagon_domain::SessionStatus::Working {
             return Ok(session);
         }
-        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
     }
     None.context("the session did not connect")
 }

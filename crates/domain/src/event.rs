@@ -6,12 +6,13 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
-use crate::id::{EventId, OrgId, OutboxId, SessionId, WaMessageId};
+use crate::id::{EventId, OrgId, OutboxId, SessionId, WaMessageId, WebhookId};
 use crate::jid::Jid;
 use crate::message::{Content, MessageStatus, Party, Quote};
 use crate::outbox::SendFailure;
 use crate::poll::Recap;
 use crate::session::{SessionStatus, StatusReason};
+use crate::webhook::DisabledReason;
 
 /// One entry of the log: durable, ordered within its session, never changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +54,15 @@ pub enum EventBody {
     },
     Message(Box<MessageEvent>),
     IncomingCall(IncomingCall),
+    /// A webhook was turned off; the log tells of it beside the event that it did not take.
+    WebhookDisabled {
+        webhook: WebhookId,
+        reason: DisabledReason,
+    },
+    /// Sent on demand to see whether a webhook works; never logged.
+    WebhookTest {
+        webhook: WebhookId,
+    },
     MessageStatus {
         chat: Jid,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -117,10 +127,12 @@ pub enum EventKind {
     MessageRevoked,
     PollVote,
     PollRecap,
+    WebhookDisabled,
+    WebhookTest,
 }
 
 impl EventKind {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::SessionStatus,
         Self::AuthQr,
         Self::AuthCode,
@@ -133,6 +145,8 @@ impl EventKind {
         Self::MessageRevoked,
         Self::PollVote,
         Self::PollRecap,
+        Self::WebhookDisabled,
+        Self::WebhookTest,
     ];
 
     pub const fn as_str(self) -> &'static str {
@@ -149,6 +163,8 @@ impl EventKind {
             Self::MessageRevoked => "message.revoked",
             Self::PollVote => "poll.vote",
             Self::PollRecap => "poll.recap",
+            Self::WebhookDisabled => "webhook.disabled",
+            Self::WebhookTest => "webhook.test",
         }
     }
 }
@@ -192,6 +208,8 @@ impl EventBody {
             Self::MessageStatus { .. } => EventKind::MessageStatus,
             Self::PollRecap(_) => EventKind::PollRecap,
             Self::IncomingCall(_) => EventKind::CallIncoming,
+            Self::WebhookDisabled { .. } => EventKind::WebhookDisabled,
+            Self::WebhookTest { .. } => EventKind::WebhookTest,
         }
     }
 }

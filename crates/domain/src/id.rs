@@ -96,6 +96,14 @@ typed_id!(
     /// An API key's record (never the secret itself).
     KeyId, "key_", "key"
 );
+typed_id!(
+    /// A webhook.
+    WebhookId, "wh_", "webhook"
+);
+typed_id!(
+    /// An event on its way to a webhook; sorts in log order.
+    DeliveryId, "dlv_", "delivery"
+);
 
 /// The id that WhatsApp and its clients know a message by. Unique within chat and sender only.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -16,14 +16,18 @@ pub mod outbox;
 pub mod phone;
 pub mod poll;
 pub mod session;
+pub mod webhook;
 
 pub use access::{Caller, Capabilities, Capability};
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use content::Content;
 pub use event::{Event, EventBody, EventKind};
 pub use http_url::{HttpUrl, InvalidHttpUrl};
-pub use id::{EventId, IdSource, KeyId, MessageId, OrgId, OutboxId, SessionId, WaMessageId};
+pub use id::{
+    DeliveryId, EventId, IdSource, KeyId, MessageId, OrgId, OutboxId, SessionId, WaMessageId, WebhookId,
+};
 pub use jid::{Jid, Server};
 pub use message::{Message, MessageStatus};
 pub use phone::PhoneNumber;
 pub use session::{Session, SessionStatus};
+pub use webhook::{Delivery, DeliveryStatus, Webhook};

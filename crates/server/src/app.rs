@@ -22,6 +22,7 @@ use crate::addresses::Addresses;
 use crate::bootstrap::{self, FirstKey};
 use crate::config::{Config, NetworkChoice};
 use crate::data_dir::{self, Lock};
+use crate::delivery;
 use crate::http;
 
 /// How long requests and sends under way may take to finish once the gateway is asked to stop.
@@ -72,11 +73,14 @@ impl App {
             composition.inbox(),
             Arc::clone(&clock),
         ));
+        let courier = delivery::courier(config, &clock)?;
+        delivery::start(config, &store, &courier, &clock, &tasks, &stop);
         let defaults = Defaults {
             rate_per_min: config.rate_per_min,
             rate_per_hour: config.rate_per_hour,
+            retry: config.webhook_retry(),
         };
-        let services = composition.finish(Arc::clone(&engine), defaults, &tasks, &stop);
+        let services = composition.finish(Arc::clone(&engine), courier, defaults, &tasks, &stop);
         let first_key =
             bootstrap::ensure_key(&services.keys, config.api_master_key.as_ref(), &config.data_dir).await?;
 

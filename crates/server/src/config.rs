@@ -7,7 +7,9 @@ use figment::providers::{Env, Format, Serialized, Toml};
 use figment::value::{Uncased, UncasedStr};
 use figment::{Figment, Profile};
 use serde::{Deserialize, Serialize};
+use wagon_domain::webhook::{Backoff, RetryPolicy};
 use wagon_engine_whatsapp::{Network, SandboxUrl};
+use wagon_outbound::Allow;
 use wagon_store::DatabaseUrl;
 
 /// Every setting, with its default and its meaning.
@@ -31,6 +33,15 @@ pub struct Config {
     pub gateway_id: String,
     pub rate_per_min: i32,
     pub rate_per_hour: i32,
+    #[serde(deserialize_with = "list")]
+    pub outbound_allow: Allow,
+    #[serde(deserialize_with = "filled")]
+    pub outbound_ca_file: Option<PathBuf>,
+    pub webhook_timeout_seconds: u32,
+    pub webhook_in_flight: u32,
+    pub webhook_retries_delay: u32,
+    pub webhook_retries_attempts: u32,
+    pub webhook_disable_after_seconds: u32,
     pub sandbox: bool,
     pub sandbox_listen: SocketAddr,
     #[serde(deserialize_with = "parsed")]
@@ -87,9 +98,7 @@ impl Config {
         if let Some(file) = file {
             figment = figment.merge(Toml::file_exact(file));
         }
-        let seeds = Env::raw()
-            .only(&["DEFAULT_RATE_PER_MIN", "DEFAULT_RATE_PER_HOUR"])
-            .map(seed_name);
+        let seeds = Env::raw().only(&SEEDS.map(|(name, _)| name)).map(seed_name);
         let own = Env::prefixed("WAGON_").ignore(NOT_SETTINGS);
         let mut config: Self = figment
             .merge(seeds)
@@ -114,6 +123,15 @@ impl Config {
         self.encryption_key_file
             .clone()
             .unwrap_or_else(|| self.data_dir.join("secret.key"))
+    }
+
+    /// How new webhooks repeat what failed.
+    pub fn webhook_retry(&self) -> RetryPolicy {
+        RetryPolicy {
+            backoff: Backoff::Exponential,
+            delay_seconds: self.webhook_retries_delay.max(1),
+            attempts: self.webhook_retries_attempts.max(1),
+        }
     }
 
     /// Whether sessions connect to a sandbox, and whether this process is to run it.
@@ -165,13 +183,25 @@ fn master_key() -> Option<Secret> {
         .map(Secret)
 }
 
-/// The setting behind a name that other gateways use.
+/// Names that other gateways use, and the settings behind them.
+const SEEDS: [(&str, &str); 4] = [
+    ("DEFAULT_RATE_PER_MIN", "rate_per_min"),
+    ("DEFAULT_RATE_PER_HOUR", "rate_per_hour"),
+    ("WEBHOOK_RETRIES_DELAY", "webhook_retries_delay"),
+    ("WEBHOOK_RETRIES_ATTEMPTS", "webhook_retries_attempts"),
+];
+
 fn seed_name(name: &UncasedStr) -> Uncased<'_> {
-    if name == "DEFAULT_RATE_PER_MIN" {
-        "rate_per_min".into()
-    } else {
-        "rate_per_hour".into()
-    }
+    let seed = SEEDS.iter().find(|(seed, _)| name == *seed);
+    seed.map_or_else(|| name.into(), |(_, setting)| (*setting).into())
+}
+
+fn list<'de, D>(deserializer: D) -> Result<Allow, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    let allow: Option<Allow> = parsed(deserializer)?;
+    Ok(allow.unwrap_or_default())
 }
 
 fn parsed<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>

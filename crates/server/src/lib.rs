@@ -9,6 +9,7 @@ pub mod bootstrap;
 pub mod cli;
 pub mod config;
 pub mod data_dir;
+mod delivery;
 mod http;
 mod masking;
 mod pairing_display;

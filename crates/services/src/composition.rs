@@ -5,6 +5,8 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use wagon_delivery::Courier;
+use wagon_domain::webhook::RetryPolicy;
 use wagon_domain::{Clock, SessionId};
 use wagon_engine::Engine;
 use wagon_store::Store;
@@ -15,7 +17,7 @@ use crate::messages;
 use crate::outbox::{self, Holds, Outbox};
 use crate::recaps::{NewPolls, Recaps};
 use crate::tickets::Tickets;
-use crate::{Chats, Events, Health, Intake, Keys, Messages, Sessions};
+use crate::{Chats, Events, Health, Intake, Keys, Messages, Sessions, Webhooks};
 
 /// Every use case, ready to be called. Cheap to clone.
 #[derive(Clone)]
@@ -25,6 +27,7 @@ pub struct Services {
     pub messages: Messages,
     pub chats: Chats,
     pub events: Events,
+    pub webhooks: Webhooks,
     pub health: Health,
 }
 
@@ -33,6 +36,8 @@ pub struct Services {
 pub struct Defaults {
     pub rate_per_min: i32,
     pub rate_per_hour: i32,
+    /// Of new webhooks.
+    pub retry: RetryPolicy,
 }
 
 /// The parts that exist before the engine does: the engine reports to the [`Intake`], and the
@@ -80,6 +85,7 @@ impl Composition {
     pub fn finish(
         self,
         engine: Arc<dyn Engine>,
+        courier: Courier,
         defaults: Defaults,
         tasks: &TaskTracker,
         stop: &CancellationToken,
@@ -128,6 +134,13 @@ impl Composition {
                 clock: Arc::clone(&clock),
                 live,
             }),
+            webhooks: Webhooks::new(
+                store.clone(),
+                sessions.clone(),
+                courier,
+                Arc::clone(&clock),
+                defaults.retry,
+            ),
             chats: Chats::new(store.clone(), sessions.clone()),
             events: Events::new(store.clone(), sessions.clone(), keys.clone(), Tickets::new(clock)),
             health: Health::new(store),

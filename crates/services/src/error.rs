@@ -76,6 +76,10 @@ pub enum Missing {
     Link,
     #[error("key not found")]
     Key,
+    #[error("webhook not found")]
+    Webhook,
+    #[error("delivery not found")]
+    Delivery,
     /// What the caller named, WhatsApp does not know.
     #[error("WhatsApp does not know it")]
     OnWhatsApp,

@@ -20,6 +20,7 @@ mod outbox;
 mod recaps;
 mod sessions;
 mod tickets;
+mod webhooks;
 
 pub use chats::Chats;
 pub use composition::{Composition, Defaults, Services};
@@ -32,3 +33,4 @@ pub use messages::{Messages, Mode, SendMessage, SendState, Sent};
 pub use sessions::{CreateSession, Qr, Sessions, UpdateSession};
 pub use wagon_domain::Caller;
 pub use wagon_engine::PairingCode;
+pub use webhooks::{CreateWebhook, RedeliverRange, Trial, UpdateWebhook, Webhooks};

@@ -64,7 +64,7 @@ impl Log {
 
     /// Continues after the newest stored event, so that ids increase even if the clock was set
     /// back or runs behind that of another process.
-    async fn next_id(&mut self, conn: &mut Conn) -> Result<EventId, Error> {
+    pub(crate) async fn next_id(&mut self, conn: &mut Conn) -> Result<EventId, Error> {
         if !self.current {
             let newest = newest_id(conn).await?;
             if newest > self.last {
@@ -123,6 +123,11 @@ impl Log {
         Ok(())
     }
 
+    /// The events that the open transaction has written.
+    pub(crate) fn written(&self) -> impl Iterator<Item = &Event> {
+        self.pending.iter().map(Arc::as_ref)
+    }
+
     /// Announces the events of the transaction that has just committed.
     pub(crate) fn publish(&mut self) {
         for event in self.pending.drain(..) {
@@ -146,7 +151,7 @@ async fn newest_id(conn: &mut Conn) -> Result<Ulid, Error> {
 }
 
 #[derive(FromRow)]
-struct EventRow {
+pub(crate) struct EventRow {
     id: String,
     organization_id: String,
     session_id: String,

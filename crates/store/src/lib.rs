@@ -41,6 +41,7 @@ mod sql;
 mod store;
 mod tx;
 mod value;
+mod webhooks;
 mod writer;
 
 pub use config::{Config, DatabaseUrl, InvalidDatabaseUrl};
@@ -55,3 +56,4 @@ pub use orgs::Org;
 pub use outbox::Accepted;
 pub use store::Store;
 pub use tx::Tx;
+pub use webhooks::{Again, DeliveryFilter, Due, Lane, Settled, Wake};

@@ -13,6 +13,7 @@ use crate::events::Log;
 use crate::job::{Job, LogFailure, Write};
 use crate::sql::{Query, Record, sql};
 use crate::tx::{State, Tx};
+use crate::webhooks::{FanOut, Wake};
 use crate::writer::Writer;
 use crate::{Config, Error, schema};
 
@@ -20,6 +21,8 @@ use crate::{Config, Error, schema};
 const QUEUE: usize = 4096;
 /// Events that a live subscriber may fall behind before it has to read the log instead.
 const LIVE_EVENTS: usize = 4096;
+/// The same for whoever delivers to webhooks.
+const WAKES: usize = 1024;
 
 /// The gateway's database. Clones share it.
 ///
@@ -30,6 +33,7 @@ pub struct Store {
     queue: mpsc::Sender<Box<dyn Job>>,
     pub(crate) cipher: Arc<Cipher>,
     live: broadcast::Sender<Arc<Event>>,
+    wakes: broadcast::Sender<Wake>,
     closing: CancellationToken,
     tasks: TaskTracker,
 }
@@ -46,6 +50,8 @@ impl Store {
         let cipher = Arc::new(cipher);
         let (live, _) = broadcast::channel(LIVE_EVENTS);
         let log = Log::new(clock, live.clone());
+        let (wakes, _) = broadcast::channel(WAKES);
+        let fan_out = FanOut::open(&mut conn, wakes.clone()).await?;
         let (queue, jobs) = mpsc::channel(QUEUE);
         let closing = CancellationToken::new();
         let writer = Writer {
@@ -55,6 +61,7 @@ impl Store {
             state: State {
                 cipher: Arc::clone(&cipher),
                 log,
+                fan_out,
                 aliases: KnownAliases::default(),
                 failed: false,
             },
@@ -68,6 +75,7 @@ impl Store {
             queue,
             cipher,
             live,
+            wakes,
             closing,
             tasks,
         })
@@ -129,6 +137,12 @@ impl Store {
     /// and finds what it missed with [`Store::events`].
     pub fn subscribe(&self) -> broadcast::Receiver<Arc<Event>> {
         self.live.subscribe()
+    }
+
+    /// What to deliver, from now on. A subscriber that is too slow gets `Lagged` and finds everything
+    /// with [`Store::open_lanes`].
+    pub fn subscribe_deliveries(&self) -> broadcast::Receiver<Wake> {
+        self.wakes.subscribe()
     }
 
     pub(crate) async fn fetch_all<T: Record>(&self, query: Query) -> Result<Vec<T>, Error> {

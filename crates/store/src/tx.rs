@@ -6,6 +6,7 @@ use crate::conn::Conn;
 use crate::crypto::Cipher;
 use crate::events::Log;
 use crate::sql::{Query, Record};
+use crate::webhooks::FanOut;
 
 /// A write in progress. Its operations live in the module of their aggregate; all of them commit
 /// together, or none does.
@@ -18,6 +19,7 @@ pub struct Tx<'g> {
 pub(crate) struct State {
     pub(crate) cipher: Arc<Cipher>,
     pub(crate) log: Log,
+    pub(crate) fan_out: FanOut,
     pub(crate) aliases: KnownAliases,
     /// A statement of the current write failed.
     pub(crate) failed: bool,

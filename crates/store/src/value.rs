@@ -1,6 +1,8 @@
 //! Values to bind, and how our types become them.
 
-use wagon_domain::{EventId, Jid, KeyId, MessageId, OrgId, OutboxId, SessionId, Timestamp, WaMessageId};
+use wagon_domain::{
+    DeliveryId, EventId, Jid, KeyId, MessageId, OrgId, OutboxId, SessionId, Timestamp, WaMessageId, WebhookId,
+};
 
 /// A bound value. `NULL` keeps its type, which Postgres wants to know.
 #[derive(Debug)]
@@ -119,6 +121,8 @@ stored_as_text!(
     OutboxId,
     MessageId,
     KeyId,
+    WebhookId,
+    DeliveryId,
     WaMessageId,
     Jid
 );

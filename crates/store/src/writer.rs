@@ -58,6 +58,7 @@ impl Writer {
 
         if outcome.is_ok() {
             self.state.log.publish();
+            self.state.fan_out.publish();
         } else {
             self.state.log.discard(0);
             self.state.aliases.clear();
@@ -101,7 +102,9 @@ impl Writer {
             }
         }
         if !rolled_back {
-            self.state.log.append(&mut conn).await?;
+            let State { log, fan_out, .. } = &mut self.state;
+            log.append(&mut conn).await?;
+            fan_out.deliver(&mut conn, log.written()).await?;
             conn.control("COMMIT").await?;
         }
         self.conn = Some(conn);

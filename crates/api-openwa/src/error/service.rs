@@ -107,6 +107,8 @@ const fn absent(missing: Missing) -> &'static str {
         Missing::Qr => "QR code is not ready yet",
         Missing::Link => "Session is not linked",
         Missing::Key => "API key not found",
+        Missing::Webhook => "Webhook not found",
+        Missing::Delivery => "Delivery not found",
         Missing::OnWhatsApp => "Not found on WhatsApp",
     }
 }

@@ -80,6 +80,8 @@ const fn absent(missing: Missing) -> &'static str {
         Missing::Qr => "QR code is not ready yet; pairing has been started",
         Missing::Link => "session is not paired",
         Missing::Key => "key not found",
+        Missing::Webhook => "webhook not found",
+        Missing::Delivery => "delivery not found",
         Missing::OnWhatsApp => "not found on WhatsApp",
     }
 }

@@ -58,6 +58,13 @@ enum Payload<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         platform: Option<&'a str>,
     },
+    WebhookDisabled {
+        webhook_id: &'a str,
+        reason: &'static str,
+    },
+    WebhookTest {
+        webhook_id: &'a str,
+    },
     Message(Box<message::Payload<'a>>),
     MessageStatus {
         chat_jid: String,
@@ -114,6 +121,13 @@ impl<'a> Payload<'a> {
                 lid: lid.as_ref().map(|lid| lid.bare().into()),
                 business_name: business_name.as_deref(),
                 platform: platform.as_deref(),
+            },
+            EventBody::WebhookDisabled { webhook, reason } => Self::WebhookDisabled {
+                webhook_id: webhook.as_str(),
+                reason: reason.as_str(),
+            },
+            EventBody::WebhookTest { webhook } => Self::WebhookTest {
+                webhook_id: webhook.as_str(),
             },
             EventBody::Message(message) => Self::Message(Box::new(message.as_ref().into())),
             EventBody::MessageStatus {

@@ -16,3 +16,4 @@ mod send_errors;
 mod sessions;
 mod support;
 mod trust;
+mod webhooks;

@@ -1,0 +1,85 @@
+//! `PATCH /webhooks/{webhook}`: what is absent stays as it is.
+
+use std::collections::BTreeMap;
+
+use axum::{Json, extract};
+use serde::{Deserialize, Serialize};
+use wagon_domain::webhook::Headers;
+use wagon_http_kit::{Permitted, StrictJson, needs};
+use wagon_services::{Error, Missing, UpdateWebhook};
+
+use super::fields::{self, Retry, given};
+use super::path::WebhookPath;
+use super::view::View;
+use crate::error::{Rejection, V1};
+use crate::state::State;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct Request {
+    url: Option<String>,
+    events: Option<Vec<String>>,
+    /// `null`: every session.
+    #[serde(default, deserialize_with = "given")]
+    session_id: Option<Option<String>>,
+    secret: Option<String>,
+    custom_headers: Option<BTreeMap<String, String>>,
+    retry_policy: Option<Retry>,
+    active: Option<bool>,
+}
+
+pub(crate) async fn handler(
+    extract::State(state): extract::State<State>,
+    caller: Permitted<V1, needs::Manage>,
+    WebhookPath(id): WebhookPath,
+    request: StrictJson<Request, V1>,
+) -> Result<Json<impl Serialize>, Rejection> {
+    let changes = request.0.parse()?;
+    let webhook = state.services.webhooks.update(&caller, &id, changes).await?;
+    Ok(Json(View::from(webhook)))
+}
+
+impl Request {
+    fn parse(self) -> Result<UpdateWebhook, Error> {
+        let url = self.url.filter(|url| !url.is_empty());
+        let session = self.session_id.map(|id| {
+            id.map(|id| id.parse().map_err(|_| Error::NotFound(Missing::Session)))
+                .transpose()
+        });
+        Ok(UpdateWebhook {
+            url: url.as_deref().map(fields::url).transpose()?,
+            events: self.events.map(fields::events).transpose()?,
+            session: session.transpose()?,
+            secret: self.secret,
+            headers: self.custom_headers.map(Headers),
+            retry: self.retry_policy.map(Retry::parse).transpose()?,
+            active: self.active,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn parse(body: Value) -> UpdateWebhook {
+        serde_json::from_value::<Request>(body).unwrap().parse().unwrap()
+    }
+
+    #[test]
+    fn absent_and_null_differ_for_the_session() {
+        assert_eq!(parse(json!({})).session, None);
+        assert_eq!(parse(json!({"sessionId": null})).session, Some(None));
+        let session = "sess_1".parse().unwrap();
+        assert_eq!(parse(json!({"sessionId": "sess_1"})).session, Some(Some(session)));
+    }
+
+    #[test]
+    fn an_empty_url_changes_nothing_and_an_empty_list_does() {
+        let changes = parse(json!({"url": "", "events": [], "secret": ""}));
+        assert_eq!((changes.url, changes.events), (None, Some(Vec::new())));
+        assert_eq!(changes.secret.as_deref(), Some(""));
+    }
+}
