@@ -8,12 +8,28 @@ use futures_util::{Stream, StreamExt, stream};
 use serde::Serialize;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval_at};
 use tokio_util::sync::CancellationToken;
-use wagon_domain::{Clock, Event};
-use wagon_services::{Error, EventStream};
+use wagon_domain::{Clock, Event, EventId};
+use wagon_services::{Error, EventStream, Gap, Told};
 
 use crate::state::State;
 
-type Events = Pin<Box<dyn Stream<Item = Result<Arc<Event>, Error>> + Send>>;
+type Events = Pin<Box<dyn Stream<Item = Result<Told, Error>> + Send>>;
+
+/// One thing that a connection says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Frame {
+    pub(crate) kind: FrameKind,
+    /// One JSON object without line breaks.
+    pub(crate) json: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum FrameKind {
+    /// An entry of the log, from which a client can go on later.
+    Event(EventId),
+    /// Something about the connection, by its name.
+    Control(&'static str),
+}
 
 /// The frames of one connection.
 pub(crate) struct Feed {
@@ -69,11 +85,15 @@ impl Feed {
     }
 
     /// The next frame; `None` when the connection is to be closed. Dropping the future loses nothing.
-    pub(crate) async fn next(&mut self) -> Option<String> {
+    pub(crate) async fn next(&mut self) -> Option<Frame> {
         match self.phase {
             Phase::Opening => {
                 self.phase = Phase::Following;
-                Some(self.control("connected", Some(self.heartbeat.as_secs())))
+                let connected = Control {
+                    heartbeat_seconds: Some(self.heartbeat.as_secs()),
+                    ..self.frame("connected")
+                };
+                Some(connected.into())
             }
             Phase::Over => None,
             Phase::Following => tokio::select! {
@@ -83,22 +103,37 @@ impl Feed {
                     self.phase = Phase::Over;
                     None
                 }
-                _ = self.pings.tick() => Some(self.control("ping", None)),
+                _ = self.pings.tick() => Some(self.frame("ping").into()),
                 event = self.events.next() => self.tell(event),
             },
         }
     }
 
-    fn tell(&mut self, event: Option<Result<Arc<Event>, Error>>) -> Option<String> {
-        match event {
-            Some(Ok(event)) => Some((self.render)(&event)),
+    fn tell(&mut self, told: Option<Result<Told, Error>>) -> Option<Frame> {
+        match told {
+            Some(Ok(Told::Event(event))) => Some(Frame {
+                json: (self.render)(&event),
+                kind: FrameKind::Event(event.id.clone()),
+            }),
+            Some(Ok(Told::Gap(Gap { reason, since, until }))) => {
+                let gap = Control {
+                    reason: Some(reason.as_str()),
+                    since: Some(since),
+                    until: Some(until),
+                    ..self.frame("gap")
+                };
+                Some(gap.into())
+            }
             Some(Err(error)) => {
                 self.phase = Phase::Over;
                 tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "the event log could not be read"
                 );
-                Some(r#"{"event":"error","error":"replay_failed"}"#.to_owned())
+                Some(Frame {
+                    kind: FrameKind::Control("error"),
+                    json: r#"{"event":"error","error":"replay_failed"}"#.to_owned(),
+                })
             }
             None => {
                 self.phase = Phase::Over;
@@ -107,29 +142,48 @@ impl Feed {
         }
     }
 
-    fn control(&self, event: &'static str, heartbeat_seconds: Option<u64>) -> String {
-        let frame = Control {
+    fn frame(&self, event: &'static str) -> Control {
+        Control {
             event,
-            heartbeat_seconds,
+            heartbeat_seconds: None,
+            reason: None,
+            since: None,
+            until: None,
             timestamp: self.clock.now().as_millis(),
-        };
-        serde_json::to_string(&frame).expect("a struct of plain values serialises")
+        }
     }
 }
 
+/// What is said about the connection and the log, and not by it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Control {
     event: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     heartbeat_seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    since: Option<EventId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until: Option<EventId>,
     timestamp: i64,
+}
+
+impl From<Control> for Frame {
+    fn from(control: Control) -> Self {
+        Self {
+            kind: FrameKind::Control(control.event),
+            json: serde_json::to_string(&control).expect("a struct of plain values serialises"),
+        }
+    }
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use wagon_domain::session::SessionStatus;
     use wagon_domain::{EventBody, Timestamp};
+    use wagon_services::GapReason;
 
     use super::*;
 
@@ -144,8 +198,8 @@ pub(crate) mod tests {
     pub(crate) const CONNECTED: &str =
         r#"{"event":"connected","heartbeatSeconds":20,"timestamp":1700000000000}"#;
 
-    fn event(id: &str) -> Arc<Event> {
-        Arc::new(Event {
+    fn event(id: &str) -> Told {
+        Told::Event(Arc::new(Event {
             id: id.parse().unwrap(),
             org: "org_1".parse().unwrap(),
             session: "sess_1".parse().unwrap(),
@@ -154,12 +208,12 @@ pub(crate) mod tests {
                 status: SessionStatus::Working,
                 reason: None,
             },
-        })
+        }))
     }
 
     /// A feed that tells the ids of events.
     pub(crate) fn feed(
-        events: impl Stream<Item = Result<Arc<Event>, Error>> + Send + 'static,
+        events: impl Stream<Item = Result<Told, Error>> + Send + 'static,
         heartbeat: Duration,
         shutdown: &CancellationToken,
     ) -> Feed {
@@ -173,14 +227,14 @@ pub(crate) mod tests {
         )
     }
 
-    pub(crate) fn two_events() -> impl Stream<Item = Result<Arc<Event>, Error>> + Send + 'static {
+    pub(crate) fn two_events() -> impl Stream<Item = Result<Told, Error>> + Send + 'static {
         stream::iter([Ok(event("evt_1")), Ok(event("evt_2"))])
     }
 
     async fn all(mut feed: Feed) -> Vec<String> {
         let mut frames = Vec::new();
         while let Some(frame) = feed.next().await {
-            frames.push(frame);
+            frames.push(frame.json);
         }
         frames
     }
@@ -207,6 +261,20 @@ pub(crate) mod tests {
     }
 
     #[tokio::test]
+    async fn what_is_missing_is_said() {
+        let gap = Gap {
+            reason: GapReason::Pruned,
+            since: "evt_1".parse().unwrap(),
+            until: "evt_5".parse().unwrap(),
+        };
+        let events = stream::iter([Ok(Told::Gap(gap)), Ok(event("evt_6"))]);
+        let feed = feed(events, State::HEARTBEAT, &CancellationToken::new());
+        let expected =
+            r#"{"event":"gap","reason":"pruned","since":"evt_1","until":"evt_5","timestamp":1700000000000}"#;
+        assert_eq!(all(feed).await, [CONNECTED, expected, "evt_6"]);
+    }
+
+    #[tokio::test]
     async fn silence_is_filled_with_pings() {
         let mut feed = feed(
             stream::pending(),
@@ -215,8 +283,9 @@ pub(crate) mod tests {
         );
         feed.next().await;
         let ping = r#"{"event":"ping","timestamp":1700000000000}"#;
-        assert_eq!(feed.next().await.as_deref(), Some(ping));
-        assert_eq!(feed.next().await.as_deref(), Some(ping));
+        for _ in 0..2 {
+            assert_eq!(feed.next().await.unwrap().json, ping);
+        }
     }
 
     #[tokio::test]

@@ -1,13 +1,17 @@
-//! The event log as live connections: NDJSON over plain HTTP, and WebSocket.
+//! The event log over HTTP: live as NDJSON, server-sent events and WebSocket, or page by page.
 //!
 //! A connection is a reader of the log with a position. It pulls an event when its client has taken
 //! the one before, so a slow client costs no memory: it is behind, and the log is its buffer. The
 //! crate does not know what events look like on the wire; the dialect that mounts it says so in
 //! [`State`].
 
+mod events;
 mod feed;
 mod ndjson;
+mod page;
+mod params;
 mod router;
+mod sse;
 mod state;
 mod websocket;
 

@@ -95,7 +95,7 @@ async fn tell(socket: &mut WebSocket, feed: &mut Feed) -> End {
             },
             frame = feed.next() => match frame {
                 Some(frame) => {
-                    if !write(socket, frame.into()).await {
+                    if !write(socket, frame.json.into()).await {
                         return End::Broken;
                     }
                 }

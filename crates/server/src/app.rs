@@ -15,7 +15,7 @@ use wagon_domain::{Clock, SystemClock};
 use wagon_engine::Engine;
 use wagon_engine_whatsapp::{Network, WhatsAppEngine};
 use wagon_sandbox::{Config as SandboxConfig, Sandbox, StateLocation};
-use wagon_services::{Composition, Defaults, Services};
+use wagon_services::{Composition, Defaults, Retention, Services};
 use wagon_store::{Config as StoreConfig, Store};
 
 use crate::addresses::Addresses;
@@ -75,6 +75,10 @@ impl App {
         ));
         let courier = delivery::courier(config, &clock)?;
         delivery::start(config, &store, &courier, &clock, &tasks, &stop);
+        if config.retention_days > 0 {
+            let retention = Retention::new(store.clone(), Arc::clone(&clock), config.retention_days);
+            tasks.spawn(retention.run(stop.clone()));
+        }
         let defaults = Defaults {
             rate_per_min: config.rate_per_min,
             rate_per_hour: config.rate_per_hour,

@@ -37,6 +37,7 @@ pub struct Config {
     pub outbound_allow: Allow,
     #[serde(deserialize_with = "filled")]
     pub outbound_ca_file: Option<PathBuf>,
+    pub retention_days: u32,
     pub webhook_timeout_seconds: u32,
     pub webhook_in_flight: u32,
     pub webhook_retries_delay: u32,
@@ -184,9 +185,10 @@ fn master_key() -> Option<Secret> {
 }
 
 /// Names that other gateways use, and the settings behind them.
-const SEEDS: [(&str, &str); 4] = [
+const SEEDS: [(&str, &str); 5] = [
     ("DEFAULT_RATE_PER_MIN", "rate_per_min"),
     ("DEFAULT_RATE_PER_HOUR", "rate_per_hour"),
+    ("RETENTION_DAYS", "retention_days"),
     ("WEBHOOK_RETRIES_DELAY", "webhook_retries_delay"),
     ("WEBHOOK_RETRIES_ATTEMPTS", "webhook_retries_attempts"),
 ];

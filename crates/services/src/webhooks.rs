@@ -47,13 +47,28 @@ pub struct CreateWebhook {
 pub struct UpdateWebhook {
     pub url: Option<HttpUrl>,
     pub events: Option<Vec<String>>,
-    /// `Some(None)`: every session.
-    pub session: Option<Option<SessionId>>,
+    pub session: Option<WebhookScope>,
     /// An empty one removes it.
     pub secret: Option<String>,
     pub headers: Option<Headers>,
     pub retry: Option<RetryPolicy>,
     pub active: Option<bool>,
+}
+
+/// Whose events a webhook is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WebhookScope {
+    AllSessions,
+    Session(SessionId),
+}
+
+impl WebhookScope {
+    fn session(self) -> Option<SessionId> {
+        match self {
+            Self::AllSessions => None,
+            Self::Session(session) => Some(session),
+        }
+    }
 }
 
 /// What to deliver again.
@@ -148,8 +163,8 @@ impl Webhooks {
         changes: UpdateWebhook,
     ) -> Result<Webhook, Error> {
         self.get(caller, id).await?;
-        if let Some(session) = &changes.session {
-            self.check_scope(caller, session.as_ref()).await?;
+        if let Some(scope) = &changes.session {
+            self.check_scope(caller, scope.clone().session().as_ref()).await?;
         }
         if let Some(url) = &changes.url {
             self.check_url(url)?;
@@ -167,7 +182,9 @@ impl Webhooks {
             } = changes;
             webhook.url = url.unwrap_or_else(|| webhook.url.clone());
             webhook.events = events.unwrap_or_else(|| std::mem::take(&mut webhook.events));
-            webhook.session = session.unwrap_or_else(|| webhook.session.take());
+            if let Some(scope) = session {
+                webhook.session = scope.session();
+            }
             webhook.headers = headers.unwrap_or_else(|| std::mem::take(&mut webhook.headers));
             webhook.retry = retry.unwrap_or(webhook.retry);
             if let Some(secret) = secret {

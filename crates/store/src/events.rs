@@ -198,17 +198,6 @@ impl Tx<'_> {
         }));
         Ok(id)
     }
-
-    /// Removes up to `limit` of the oldest events that were appended before `time`; says how many.
-    pub async fn delete_events_before(&mut self, time: Timestamp, limit: u32) -> Result<u64, Error> {
-        // Ids begin with the time of appending, and there is an index on them.
-        let bound = Ulid::from_parts(u64::try_from(time.as_millis()).unwrap_or(0), 0);
-        let query =
-            sql("DELETE FROM events WHERE id IN (SELECT id FROM events WHERE id < $1 ORDER BY id LIMIT $2)")
-                .bind(&EventId::from_ulid(bound))
-                .bind(limit);
-        self.execute(query).await
-    }
 }
 
 impl Store {
@@ -219,35 +208,58 @@ impl Store {
         after: Option<&EventId>,
         limit: u32,
     ) -> Result<Vec<Event>, Error> {
-        let sessions = filter
-            .sessions
-            .as_ref()
-            .map(|sessions| list(sessions.iter().map(SessionId::as_str)));
+        let Some(sessions) = &filter.sessions else {
+            return self.events_of(&filter.org, None, filter, after, limit).await;
+        };
+        // One index each: asked for together they would be read past everything else in the log.
+        let mut events = Vec::new();
+        for session in sessions {
+            events.extend(
+                self.events_of(&filter.org, Some(session), filter, after, limit)
+                    .await?,
+            );
+        }
+        events.sort_unstable_by(|a, b| a.id.cmp(&b.id));
+        events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
+        Ok(events)
+    }
+
+    async fn events_of(
+        &self,
+        org: &OrgId,
+        session: Option<&SessionId>,
+        filter: &EventFilter,
+        after: Option<&EventId>,
+        limit: u32,
+    ) -> Result<Vec<Event>, Error> {
         let kinds = filter
             .kinds
             .as_ref()
             .map(|kinds| list(kinds.iter().map(|kind| kind.as_str())));
-        let query = sql(with_lists!(
-            "SELECT * FROM events WHERE organization_id = $1 AND id > $2
-                AND ($3 IS NULL OR session_id IN " list "$3" ")
-                AND ($4 IS NULL OR kind IN " list "$4" ")
-             ORDER BY id LIMIT $5"
-        ))
-        .bind(&filter.org)
-        .bind(after.map_or("", EventId::as_str))
-        .bind(sessions.unwrap_or(Value::Text(None)))
-        .bind(kinds.unwrap_or(Value::Text(None)))
-        .bind(limit);
+        let text = if session.is_some() {
+            with_lists!(
+                "SELECT * FROM events WHERE session_id = $1 AND organization_id = $5 AND id > $2
+                    AND ($3 IS NULL OR kind IN " list "$3" ") ORDER BY id LIMIT $4"
+            )
+        } else {
+            with_lists!(
+                "SELECT * FROM events WHERE organization_id = $1 AND id > $2
+                    AND ($3 IS NULL OR kind IN " list "$3" ") ORDER BY id LIMIT $4"
+            )
+        };
+        let mut query = sql(text)
+            .bind(session.map_or(org.as_str(), SessionId::as_str))
+            .bind(after.map_or("", EventId::as_str))
+            .bind(kinds.unwrap_or(Value::Text(None)))
+            .bind(limit);
+        if session.is_some() {
+            query = query.bind(org);
+        }
         self.fetch_all::<EventRow>(query)
             .await?
             .into_iter()
             .map(Event::try_from)
             .collect()
-    }
-
-    pub async fn event_exists(&self, id: &EventId) -> Result<bool, Error> {
-        let query = sql("SELECT id FROM events WHERE id = $1").bind(id);
-        Ok(self.fetch_optional::<(String,)>(query).await?.is_some())
     }
 
     /// The newest event of an organisation: the cursor of a reader who wants only what comes.

@@ -65,7 +65,7 @@ impl<T: Clone + Display> Journal<T> {
         self.entries().iter().filter(|entry| matches(entry)).count()
     }
 
-    /// The first entry that matches, waiting for it if need be.
+    /// The first entry that matches, waiting for it if need be. `matches` must not look into the journal itself.
     pub async fn wait(&self, what: &str, matches: impl Fn(&T) -> bool, deadline: Duration) -> T {
         self.wait_from(0, what, matches, deadline).await
     }

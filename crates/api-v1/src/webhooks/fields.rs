@@ -83,13 +83,20 @@ pub(super) fn invalid(field: &'static str, message: impl Into<String>) -> Error 
     }
 }
 
-/// For a field whose `null` means something else than its absence.
-pub(super) fn given<'de, D, T>(deserializer: D) -> Result<Option<Option<T>>, D::Error>
-where
-    D: serde::Deserializer<'de>,
-    T: Deserialize<'de>,
-{
-    Option::deserialize(deserializer).map(Some)
+/// A field whose `null` means something else than its absence.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) enum Patch<T> {
+    #[default]
+    Absent,
+    Null,
+    Value(T),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Patch<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let value = Option::deserialize(deserializer)?;
+        Ok(value.map_or(Self::Null, Self::Value))
+    }
 }
 
 #[cfg(test)]

@@ -6,9 +6,9 @@ use axum::{Json, extract};
 use serde::{Deserialize, Serialize};
 use wagon_domain::webhook::Headers;
 use wagon_http_kit::{Permitted, StrictJson, needs};
-use wagon_services::{Error, Missing, UpdateWebhook};
+use wagon_services::{Error, Missing, UpdateWebhook, WebhookScope};
 
-use super::fields::{self, Retry, given};
+use super::fields::{self, Patch, Retry};
 use super::path::WebhookPath;
 use super::view::View;
 use crate::error::{Rejection, V1};
@@ -20,8 +20,8 @@ pub(crate) struct Request {
     url: Option<String>,
     events: Option<Vec<String>>,
     /// `null`: every session.
-    #[serde(default, deserialize_with = "given")]
-    session_id: Option<Option<String>>,
+    #[serde(default)]
+    session_id: Patch<String>,
     secret: Option<String>,
     custom_headers: Option<BTreeMap<String, String>>,
     retry_policy: Option<Retry>,
@@ -42,14 +42,18 @@ pub(crate) async fn handler(
 impl Request {
     fn parse(self) -> Result<UpdateWebhook, Error> {
         let url = self.url.filter(|url| !url.is_empty());
-        let session = self.session_id.map(|id| {
-            id.map(|id| id.parse().map_err(|_| Error::NotFound(Missing::Session)))
-                .transpose()
-        });
+        let session = match self.session_id {
+            Patch::Absent => None,
+            Patch::Null => Some(WebhookScope::AllSessions),
+            Patch::Value(id) => {
+                let id = id.parse().map_err(|_| Error::NotFound(Missing::Session))?;
+                Some(WebhookScope::Session(id))
+            }
+        };
         Ok(UpdateWebhook {
             url: url.as_deref().map(fields::url).transpose()?,
             events: self.events.map(fields::events).transpose()?,
-            session: session.transpose()?,
+            session,
             secret: self.secret,
             headers: self.custom_headers.map(Headers),
             retry: self.retry_policy.map(Retry::parse).transpose()?,
@@ -71,9 +75,10 @@ mod tests {
     #[test]
     fn absent_and_null_differ_for_the_session() {
         assert_eq!(parse(json!({})).session, None);
-        assert_eq!(parse(json!({"sessionId": null})).session, Some(None));
+        let scope = |id| parse(json!({ "sessionId": id })).session;
+        assert_eq!(scope(Value::Null), Some(WebhookScope::AllSessions));
         let session = "sess_1".parse().unwrap();
-        assert_eq!(parse(json!({"sessionId": "sess_1"})).session, Some(Some(session)));
+        assert_eq!(scope(json!("sess_1")), Some(WebhookScope::Session(session)));
     }
 
     #[test]

@@ -4,6 +4,7 @@ mod insert;
 mod merge;
 mod outgoing;
 mod polls;
+mod prune;
 mod read;
 mod status;
 

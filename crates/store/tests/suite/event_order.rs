@@ -107,7 +107,7 @@ async fn events_show_only_after_the_commit(db: Database) {
     let id = write.await.unwrap().unwrap();
     // Told before the writer's own call returns, so that nothing can be known but not yet told.
     assert_eq!(live.try_recv().unwrap().id, id);
-    assert!(store.event_exists(&id).await.unwrap());
+    assert!(store.has_event(&org_id("a"), &id).await.unwrap());
 }
 
 async fn events_of_a_failed_write_are_never_told(db: Database) {

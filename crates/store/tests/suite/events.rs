@@ -59,8 +59,14 @@ async fn events_come_back_whole(db: Database) {
     assert_eq!(store.events(&everything(), None, 10).await.unwrap(), [stored]);
     assert_eq!(store.newest_event(&org_id("a")).await.unwrap(), Some(id.clone()));
     assert_eq!(store.newest_event(&org_id("b")).await.unwrap(), None);
-    assert!(store.event_exists(&id).await.unwrap());
-    assert!(!store.event_exists(&"evt_0".parse().unwrap()).await.unwrap());
+    assert!(store.has_event(&org_id("a"), &id).await.unwrap());
+    assert!(!store.has_event(&org_id("b"), &id).await.unwrap());
+    assert!(
+        !store
+            .has_event(&org_id("a"), &"evt_0".parse().unwrap())
+            .await
+            .unwrap()
+    );
 }
 
 async fn filters_and_cursor_select(db: Database) {

@@ -4,6 +4,7 @@ mod bad_input;
 mod crash_link;
 mod crash_receive;
 mod crash_send;
+mod event_log;
 mod events;
 mod gateway_baileys;
 mod idempotency;

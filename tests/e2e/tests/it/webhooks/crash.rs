@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
-use wagon_test_kit::{Answering, DEADLINE, Gateway, GatewayBuilder};
+use wagon_test_kit::{Answering, Gateway, GatewayBuilder};
 
 use super::hooked::{Hooked, texts};
 use crate::support::{is_message, log_until, messages, on_postgres, string};
@@ -103,12 +103,7 @@ async fn a_stream_of_deliveries_survives_kills(builder: GatewayBuilder) {
     let mut next = 0;
     while next + 8 < MESSAGES {
         next += rng.random_range(4..8);
-        let reached = |_: &Value| hooked.receiver.at("hook").len() >= next;
-        hooked
-            .receiver
-            .seen()
-            .wait("some deliveries", reached, DEADLINE)
-            .await;
+        hooked.wait_requests("hook", next).await;
         restart(&mut hooked).await;
     }
     hooked.wait_deliveries(&webhook, "delivered", MESSAGES).await;

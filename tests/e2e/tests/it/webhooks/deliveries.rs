@@ -110,12 +110,7 @@ async fn one_delivery_is_made_again() {
     );
     let again = hooked.v1().invoke(&path).await.expect(202);
     assert_eq!((&again["id"], &again["attempts"]), (&done[0]["id"], &json!(0)));
-    let twice = |_: &Value| hooked.receiver.at("hook").len() == 2;
-    hooked
-        .receiver
-        .seen()
-        .wait("the second one", twice, DEADLINE)
-        .await;
+    hooked.wait_requests("hook", 2).await;
     hooked.wait_deliveries(&webhook, "delivered", 1).await;
     let requests = hooked.receiver.at("hook");
     assert_eq!(requests[0]["raw"], requests[1]["raw"]);

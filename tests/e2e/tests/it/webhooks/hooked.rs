@@ -69,6 +69,15 @@ impl Hooked {
         texts
     }
 
+    /// Waits until the path has had that many requests.
+    pub(super) async fn wait_requests(&self, path: &str, count: usize) {
+        wait_until(DEADLINE, &format!("{count} requests"), async || {
+            let had = self.receiver.at(path).len();
+            if had >= count { Ok(()) } else { Err(had) }
+        })
+        .await;
+    }
+
     pub(super) async fn webhook(&self, id: &str) -> Value {
         self.v1().get(&format!("/webhooks/{id}")).await.expect(200)
     }
