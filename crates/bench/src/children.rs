@@ -100,6 +100,7 @@ pub(crate) async fn gateway(wagon: &Path, network: &Network, data: &TempDir) -> 
         .env("API_MASTER_KEY", KEY)
         .env("DEFAULT_RATE_PER_MIN", "0")
         .env("DEFAULT_RATE_PER_HOUR", "0")
+        .env("WAGON_OUTBOUND_ALLOW", "127.0.0.1")
         .stdout(Stdio::null())
         .spawn()?;
     let child = Killed(child);

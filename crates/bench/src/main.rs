@@ -10,6 +10,7 @@ mod load;
 mod memory;
 mod raw;
 mod stored;
+mod webhooks;
 
 use std::path::PathBuf;
 
@@ -30,12 +31,31 @@ struct Options {
     /// Idle sessions to measure memory with; 0 leaves that out
     #[arg(long, value_delimiter = ',', default_value = "50,200")]
     idle: Vec<usize>,
+    /// Measure one part only
+    #[command(subcommand)]
+    part: Option<Part>,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Part {
+    /// From an event to its webhook, and deliveries a second
+    Webhooks {
+        /// Events a second
+        #[arg(long, default_value_t = 500)]
+        rate: u32,
+        /// Events altogether
+        #[arg(long, default_value_t = 10_000)]
+        events: usize,
+    },
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
     let network = children::sandbox(&options.wagon).await?;
+    if let Some(Part::Webhooks { rate, events }) = options.part {
+        return webhooks::report(&options.wagon, &network, rate, events).await;
+    }
 
     println!("| what | in flight | messages/s | p50 | p99 |");
     println!("|---|---|---|---|---|");

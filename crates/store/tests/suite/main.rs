@@ -23,4 +23,5 @@ mod receipts;
 mod restart;
 mod schema;
 mod sessions;
+mod webhooks;
 mod writer;
