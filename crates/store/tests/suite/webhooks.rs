@@ -178,7 +178,10 @@ async fn an_event_makes_a_delivery_for_each_webhook_that_wants_it(db: Database) 
     let mut expected: Vec<Wake> = expected.into_iter().map(Wake::Lane).collect();
     expected.sort_by_key(|wake| format!("{wake:?}"));
     assert_eq!(woken, expected);
-    assert_eq!(due(&store, &lane(&all, &session)).await, [first.clone()]);
+    assert_eq!(
+        due(&store, &lane(&all, &session)).await,
+        std::slice::from_ref(&first)
+    );
     assert_eq!(due(&store, &lane(&all, &other)).await, [second]);
     assert_eq!(due(&store, &lane(&own, &session)).await, [first]);
     assert_eq!(db.count("webhook_deliveries").await, 3);
