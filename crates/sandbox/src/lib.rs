@@ -54,6 +54,7 @@ mod iq;
 mod keys;
 mod media;
 mod network;
+mod page;
 mod pairing;
 mod phone;
 mod pki;
@@ -62,6 +63,7 @@ mod sandbox;
 mod state;
 mod stats;
 mod tls;
+mod trace;
 mod wire;
 
 pub use config::{Config, StateLocation};

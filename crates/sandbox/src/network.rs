@@ -10,7 +10,6 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     clock::Clock,
-    conn::Traces,
     faults::Faults,
     media::MediaHost,
     pairing::Pairing,
@@ -21,6 +20,7 @@ use crate::{
     pki::Pki,
     state::{Account, Calls, Channels, CreateError, Directory, Groups, Kept, Persistence},
     stats::Stats,
+    trace::Traces,
 };
 
 /// The emulated network: what connections, phones and the admin API share.

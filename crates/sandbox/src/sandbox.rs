@@ -16,6 +16,7 @@ use crate::{
     conn::{self, ResetSwitch},
     faults,
     network::Network,
+    page,
     phone::{self, scripts},
     state::{self, Kept, Persistence},
     tls,
@@ -168,6 +169,7 @@ fn router(network: &Arc<Network>) -> Router {
         .route("/pictures/{id}", get(picture))
         .with_state(Arc::clone(network))
         .merge(admin::router(network))
+        .merge(page::router())
         .merge(network.media.router().layer(middleware::from_fn_with_state(
             Arc::clone(network),
             faults::media::strike,

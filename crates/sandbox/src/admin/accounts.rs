@@ -73,14 +73,16 @@ pub(super) async fn create(
 }
 
 pub(super) async fn list(State(network): State<Arc<Network>>) -> Json<Vec<View>> {
-    Json(
-        network
-            .directory
-            .all()
-            .iter()
-            .map(|account| View::of(&network, account))
-            .collect(),
-    )
+    Json(views(&network))
+}
+
+/// Every account, in order of the numbers.
+pub(super) fn views(network: &Network) -> Vec<View> {
+    let accounts = network.directory.all();
+    accounts
+        .iter()
+        .map(|account| View::of(network, account))
+        .collect()
 }
 
 pub(super) async fn show(

@@ -4,8 +4,10 @@ mod accounts;
 mod body;
 mod calls;
 mod channels;
+mod chats;
 mod clock;
 mod error;
+mod export;
 mod faults;
 mod groups;
 mod observe;
@@ -32,6 +34,8 @@ pub(crate) fn router(network: &Arc<Network>) -> Router {
         .route("/admin/trust", get(observe::trust))
         .route("/admin/stats", get(observe::stats))
         .route("/admin/trace", get(observe::trace))
+        .route("/admin/trace/live", get(observe::trace_live))
+        .route("/admin/export", get(export::export))
         .route("/admin/accounts", post(accounts::create).get(accounts::list))
         .route("/admin/accounts/{pn}", get(accounts::show))
         .route("/admin/accounts/{pn}/devices/{device}", delete(accounts::unlink))
@@ -64,6 +68,7 @@ pub(crate) fn router(network: &Arc<Network>) -> Router {
         .route("/admin/phones/{pn}/script", put(phones::set_script))
         .route("/admin/phones/{pn}/online", put(phones::set_online))
         .route("/admin/phones/{pn}/inbox", get(phones::inbox))
+        .route("/admin/phones/{pn}/chats", get(chats::list))
         .route("/admin/phones/{pn}/calls", post(calls::place))
         .route("/admin/phones/{pn}/calls/{id}/{reply}", post(calls::reply))
         .route("/admin/phones/{pn}/tokens", post(trust::give_token))

@@ -7,7 +7,6 @@ mod registration;
 mod reset;
 mod session;
 mod socket;
-mod trace;
 mod writer;
 
 pub(crate) use link::{Ending, Flow, Hangup, Link};
@@ -15,4 +14,3 @@ pub(crate) use registration::PendingRegistration;
 pub(crate) use reset::{ResetSwitch, Resettable};
 pub(crate) use session::Peer;
 pub(crate) use socket::serve;
-pub(crate) use trace::{Direction, Line, Trace, Traces};

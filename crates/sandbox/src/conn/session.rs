@@ -6,7 +6,7 @@ use wacore_binary::{NodeRef, OwnedNodeRef, util::unpack_bytes};
 use wacore_noise::NoiseCipher;
 
 use super::{
-    Direction, Link, Trace,
+    Link,
     socket::{Dropped, Frames},
 };
 use crate::{
@@ -15,6 +15,7 @@ use crate::{
     network::Network,
     route::{self, Origin},
     state::Mailbox,
+    trace::{Direction, Trace},
     wire::{self, Stanza},
 };
 

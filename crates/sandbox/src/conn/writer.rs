@@ -8,12 +8,13 @@ use tokio::task::JoinHandle;
 use wacore_binary::{Node, builder::NodeBuilder};
 use wacore_noise::{NoiseCipher, framing::append_frame_into};
 
-use super::{Direction, Ending, Hangup, Link, ResetSwitch, Trace, link::LinkReceiver, socket::Outgoing};
+use super::{Ending, Hangup, Link, ResetSwitch, link::LinkReceiver, socket::Outgoing};
 use crate::{
     faults::{Reorder, Verdict},
     network::Network,
     route::Origin,
     state::{Delivery, Mailbox},
+    trace::{Direction, Trace},
     wire::{Error, Stanza},
 };
 

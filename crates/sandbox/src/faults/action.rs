@@ -8,8 +8,9 @@ use super::{
     stanzas::{StreamError, stream_error},
 };
 use crate::{
-    conn::{Direction, Ending, Flow, Hangup},
+    conn::{Ending, Flow, Hangup},
     iq,
+    trace::Direction,
     wire::{attr_str, child},
 };
 

@@ -11,7 +11,7 @@ use super::{
     fault::Fault,
     rule::{Rule, View},
 };
-use crate::{conn::Direction, route::Origin, state::lock};
+use crate::{route::Origin, state::lock, trace::Direction};
 
 /// Faults that are over and stay listed, so that one can see how often they struck.
 const REMEMBERED: usize = 200;

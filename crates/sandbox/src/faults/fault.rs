@@ -5,8 +5,8 @@ use wacore_binary::NodeRef;
 
 use super::action::Action;
 use crate::{
-    conn::Direction,
     route::Origin,
+    trace::Direction,
     wire::{attr_str, child},
 };
 

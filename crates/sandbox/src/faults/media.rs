@@ -13,7 +13,7 @@ use futures_util::{Stream, StreamExt as _, stream};
 use tokio::time::Duration;
 
 use super::MediaVerdict;
-use crate::{conn::Direction, network::Network};
+use crate::{network::Network, trace::Direction};
 
 /// How often slowed-down media makes progress.
 const TICK: Duration = Duration::from_millis(50);

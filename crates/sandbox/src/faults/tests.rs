@@ -3,7 +3,7 @@ use std::sync::Arc;
 use wacore_binary::builder::NodeBuilder;
 
 use super::*;
-use crate::{conn::Direction, phone::scripts::ScriptName, route::Origin, state::Account};
+use crate::{phone::scripts::ScriptName, route::Origin, state::Account, trace::Direction};
 
 const NOW: u64 = 1_700_000_000;
 

@@ -6,7 +6,7 @@ use tokio::sync::watch;
 use crate::{clock, state::lock};
 
 /// Entries kept per phone.
-const ENTRIES: usize = 10_000;
+const ENTRIES: usize = 2_000;
 
 /// What a phone has seen, for tests to look at.
 pub(crate) struct Inbox {

@@ -23,7 +23,7 @@ pub(crate) use app_state::{Change, Entry as AppStateEntry, WriteError, entries, 
 pub(crate) use call::{Reply, Ring, reply, ring};
 pub(crate) use channel::post;
 pub(crate) use content::Outgoing;
-pub(crate) use history::{Past, transfer};
+pub(crate) use history::{Past, Spoken, transfer};
 pub(crate) use inbox::{Entry, Inbox, Kind};
 pub(crate) use record::PhoneRecord;
 pub(crate) use send::{SendError, Typing, chatstate, new_id, receipt, send};

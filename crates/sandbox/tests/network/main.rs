@@ -11,6 +11,7 @@ mod handshake;
 mod history;
 mod login;
 mod messages;
+mod observe;
 mod offline;
 mod pairing;
 mod pairing_code;

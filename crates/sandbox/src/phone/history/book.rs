@@ -3,13 +3,13 @@ use std::{
     sync::Mutex,
 };
 
-use buffa::MessageField;
+use buffa::{Message as _, MessageField};
 use serde::{Deserialize, Serialize};
 use waproto::whatsapp::{
     Conversation, HistorySyncMsg, Message, MessageKey, WebMessageInfo, web_message_info::Status,
 };
 
-use crate::{clock, state::lock};
+use crate::{clock, phone::content, state::lock};
 
 /// Messages kept per phone of what it has sent and received itself.
 const KEPT: usize = 1000;
@@ -20,8 +20,9 @@ pub(crate) struct Book(Mutex<Pages>);
 
 #[derive(Default)]
 struct Pages {
-    /// What the phone has lived through, the oldest first.
-    seen: VecDeque<(String, WebMessageInfo)>,
+    /// What the phone has lived through, the oldest first: the chat, and the message in the encoded form, which takes a
+    /// tenth of the memory.
+    seen: VecDeque<(String, Vec<u8>)>,
     /// What it was told to have had before, by chat.
     past: BTreeMap<String, Past>,
 }
@@ -62,6 +63,21 @@ pub(crate) struct PastMessage {
     pub(crate) push_name: Option<String>,
 }
 
+/// A message of a conversation, for people.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Spoken {
+    id: String,
+    from_me: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<String>,
+    /// The kind of content, as inboxes name it.
+    r#type: &'static str,
+    pub(crate) t: u64,
+}
+
 /// A message as the phone's worker sees it.
 pub(crate) struct Seen<'m> {
     pub(crate) chat: String,
@@ -93,7 +109,27 @@ impl Book {
         if pages.seen.len() >= KEPT {
             pages.seen.pop_front();
         }
-        pages.seen.push_back((seen.chat, info));
+        pages.seen.push_back((seen.chat, info.encode_to_vec()));
+    }
+
+    /// The latest messages of every conversation, oldest first, in words.
+    pub(crate) fn spoken(&self, limit: usize) -> BTreeMap<String, Vec<Spoken>> {
+        let pages = lock(&self.0);
+        let mut spoken: BTreeMap<String, Vec<Spoken>> = BTreeMap::new();
+        for (chat, past) in &pages.past {
+            let infos = past
+                .messages
+                .iter()
+                .map(|message| Spoken::from(message.info(chat)));
+            spoken.entry(chat.clone()).or_default().extend(infos);
+        }
+        for (chat, info) in pages.seen() {
+            spoken.entry(chat.to_owned()).or_default().push(info.into());
+        }
+        for messages in spoken.values_mut() {
+            messages.drain(..messages.len().saturating_sub(limit));
+        }
+        spoken
     }
 
     /// Adds conversations from before; one that is there already is replaced.
@@ -116,8 +152,8 @@ impl Book {
             let infos = past.messages.iter().map(|message| message.info(chat));
             messages.entry(chat).or_default().extend(infos);
         }
-        for (chat, info) in &pages.seen {
-            messages.entry(chat).or_default().push(info.clone());
+        for (chat, info) in pages.seen() {
+            messages.entry(chat).or_default().push(info);
         }
         messages
             .into_iter()
@@ -128,9 +164,9 @@ impl Book {
     /// A message by its id.
     pub(super) fn find(&self, id: &str) -> Option<WebMessageInfo> {
         let pages = lock(&self.0);
-        let seen = pages.seen.iter().map(|(_, info)| info);
-        if let Some(info) = seen.rev().find(|info| info.key.id.as_deref() == Some(id)) {
-            return Some(info.clone());
+        let mut seen = pages.seen().rev().map(|(_, info)| info);
+        if let Some(info) = seen.find(|info| info.key.id.as_deref() == Some(id)) {
+            return Some(info);
         }
         pages.past.iter().find_map(|(chat, past)| {
             let message = past.messages.iter().find(|message| message.id == id)?;
@@ -149,6 +185,29 @@ impl Book {
             .filter(|info| info.message_timestamp.unwrap_or_default() < time)
             .take(limit)
             .collect()
+    }
+}
+
+impl Pages {
+    fn seen(&self) -> impl DoubleEndedIterator<Item = (&str, WebMessageInfo)> {
+        self.seen.iter().filter_map(|(chat, info)| {
+            let info = WebMessageInfo::decode_from_slice(info).ok()?;
+            Some((chat.as_str(), info))
+        })
+    }
+}
+
+impl From<WebMessageInfo> for Spoken {
+    fn from(info: WebMessageInfo) -> Self {
+        let message = info.message.as_option();
+        Self {
+            id: info.key.id.clone().unwrap_or_default(),
+            from_me: info.key.from_me.unwrap_or_default(),
+            text: message.and_then(content::text_of),
+            r#type: message.map_or("other", content::kind_of),
+            t: info.message_timestamp.unwrap_or_default(),
+            name: info.push_name,
+        }
     }
 }
 

@@ -6,7 +6,7 @@ mod chunk;
 mod transfer;
 
 pub(super) use answer::answer;
-pub(crate) use book::Past;
 pub(super) use book::{Book, Seen};
+pub(crate) use book::{Past, Spoken};
 pub(super) use transfer::send_peer;
 pub(crate) use transfer::transfer;
