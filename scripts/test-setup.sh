@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the tests need beside Rust: a C compiler, curl, the Baileys peer, Postgres and cargo-nextest. Does nothing twice.
+# Installs what the tests need beside Rust: a C compiler, curl, the Baileys peer, Postgres, Chromium and cargo-nextest. Does nothing twice.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -57,6 +57,17 @@ install_postgres() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends postgresql
 }
 
+# The page of the sandbox is tested in it.
+install_browser() {
+    if command -v chromium >/dev/null; then
+        step "Chromium: found"
+        return
+    fi
+    step "Chromium: installing the Debian package"
+    as_root apt-get update
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium
+}
+
 install_nextest() {
     if command -v cargo-nextest >/dev/null; then
         step "cargo-nextest: found"
@@ -70,5 +81,6 @@ install_compiler
 install_curl
 install_baileys
 install_postgres
+install_browser
 install_nextest
 step "ready"

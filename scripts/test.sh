@@ -10,6 +10,10 @@ cargo test --workspace --doc --quiet
 WAGON_REQUIRE_POSTGRES=1
 export WAGON_REQUIRE_POSTGRES
 scripts/with-postgres.sh cargo nextest run --workspace "$@"
+case " $* " in
+*" -p "* | *" --package "* | *" -E "*) ;; # somebody works on one part
+*) scripts/test-examples.sh ;;
+esac
 if [ $# -eq 0 ]; then
     scripts/test-wire.sh
 fi

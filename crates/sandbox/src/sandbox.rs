@@ -56,7 +56,7 @@ impl Sandbox {
         let listener = TcpListener::bind(config.listen).await.map_err(listen)?;
         let addr = listener.local_addr().map_err(listen)?;
 
-        let seed = config.seed.unwrap_or_else(rand::random);
+        let seed = config.seed.unwrap_or_else(|| rand::random::<u32>().into());
         let network = Arc::new(Network::new(addr, seed, kept, Persistence::new(path)));
         for account in network.directory.all() {
             phone::start(&network, &account);

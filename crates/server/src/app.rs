@@ -221,7 +221,7 @@ impl App {
         }
         if let Some(sandbox) = self.addresses.sandbox {
             lines.push(format!(
-                "Sandbox: http://{sandbox}/admin (an emulated WhatsApp network)"
+                "Sandbox: http://{sandbox}/ (an emulated WhatsApp network)"
             ));
             lines.extend(self.tour(&url, sandbox));
         }

@@ -19,9 +19,6 @@ use crate::{
     state::{Community, Group, GroupSettings, Role, Space},
 };
 
-/// What an invite link starts with.
-const LINK: &str = "https://chat.whatsapp.com/";
-
 impl From<GroupError> for Error {
     fn from(error: GroupError) -> Self {
         match error {
@@ -183,7 +180,10 @@ pub(super) async fn join(
     Body(request): Body<JoinRequest>,
 ) -> Result<Json<Value>, Error> {
     let actor = find(&network, &pn)?;
-    let code = request.invite.strip_prefix(LINK).unwrap_or(&request.invite);
+    let code = request
+        .invite
+        .strip_prefix(groups::INVITE_LINK)
+        .unwrap_or(&request.invite);
     let (jid, waiting) = match groups::join(&network, &actor, code)? {
         Joined::Member(jid) => (jid, false),
         Joined::Waiting(jid) => (jid, true),
@@ -299,7 +299,7 @@ pub(super) async fn revoke_invite(
 }
 
 fn link(code: &str) -> Value {
-    json!({ "code": code, "link": format!("{LINK}{code}") })
+    json!({ "code": code, "link": format!("{}{code}", groups::INVITE_LINK) })
 }
 
 fn outcome_views(outcomes: &[Outcome]) -> Vec<Value> {

@@ -17,7 +17,7 @@ const MEDIA: &str = "media";
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Fault {
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Scope::is_everybody")]
     pub(crate) scope: Scope,
     #[serde(default, rename = "match", skip_serializing_if = "Option::is_none")]
     pub(crate) matcher: Option<Matcher>,
@@ -172,6 +172,10 @@ impl Fault {
 }
 
 impl Scope {
+    fn is_everybody(&self) -> bool {
+        self.account.is_none() && self.device.is_none()
+    }
+
     pub(crate) fn covers(&self, origin: &Origin) -> bool {
         self.account
             .as_ref()

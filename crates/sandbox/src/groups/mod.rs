@@ -13,6 +13,9 @@ mod requests;
 mod settings;
 mod view;
 
+/// What an invite link starts with.
+pub(crate) const INVITE_LINK: &str = "https://chat.whatsapp.com/";
+
 pub(crate) use community::{
     delete as delete_community, join_linked, link, linked_participants, query_linked, remove_from_linked,
     unlink,

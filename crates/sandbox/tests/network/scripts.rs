@@ -134,7 +134,7 @@ async fn a_script_is_given_to_a_phone_by_name() {
     assert_eq!(status, StatusCode::BAD_REQUEST);
     let error = answered["error"].as_str().unwrap();
     assert!(
-        error.contains("`ecko`") && error.contains("echo, menu"),
+        error.contains("`ecko`") && error.contains("echo, joins, menu"),
         "{error}"
     );
 
@@ -190,4 +190,59 @@ async fn a_file_is_read_at_the_start() {
     let sandbox = Sandbox::start(config()).await.expect("a valid file");
     let admin = Admin::new(sandbox.addr());
     assert_eq!(account(&admin, "15550000200").await["does"], "sells");
+}
+
+#[tokio::test]
+async fn a_phone_joins_a_group_by_its_link_and_leaves_it_when_asked() {
+    let (_sandbox, admin) = network().await;
+    let jo = "15550000015";
+    let group = admin
+        .post(
+            "/phones/15550000100/groups",
+            json!({"subject": "Trip", "participants": ["15550000002"]}),
+        )
+        .await;
+    let id = group["group"]["jid"].as_str().expect("a group").to_owned();
+    let link = admin.get(&format!("/phones/{SHOP}/groups/{id}/invite")).await;
+    let link = link["link"].as_str().expect("a link");
+    let write = |to: String, text: String| {
+        let admin = admin.clone();
+        async move {
+            admin
+                .post(
+                    &format!("/phones/{SHOP}/messages"),
+                    json!({"to": to, "text": text}),
+                )
+                .await
+        }
+    };
+    let mut next = json!(0);
+    for (to, text, says) in [
+        (jo.to_owned(), format!("Come along: {link}"), "I am coming."),
+        (id.clone(), "Who is there?".to_owned(), "I have read that"),
+        (id.clone(), "bye".to_owned(), "Goodbye everybody."),
+    ] {
+        write(to, text).await;
+        let mut said = false;
+        while !said {
+            let seen = admin
+                .get(&format!("/phones/{SHOP}/inbox?since={next}&wait=10"))
+                .await;
+            let entries = seen["entries"].as_array().unwrap();
+            assert!(!entries.is_empty(), "{says}");
+            said = entries
+                .iter()
+                .any(|entry| entry["text"].as_str().is_some_and(|text| text.contains(says)));
+            next = seen["next"].clone();
+        }
+    }
+    let gone = |group: &Value| {
+        let people = group["participants"].as_array().unwrap();
+        people.iter().all(|person| person["pn"] != jo)
+    };
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while !gone(&admin.get(&format!("/groups/{id}")).await) {
+        assert!(std::time::Instant::now() < deadline, "Jo leaves");
+        tokio::task::yield_now().await;
+    }
 }

@@ -67,7 +67,7 @@ impl Sandbox {
 fn welcome(network: &Network) -> Vec<String> {
     let addr = network.addr();
     let mut lines = vec![
-        format!("An emulated WhatsApp network is ready on {addr}"),
+        format!("An emulated WhatsApp network is ready: http://{addr}/ shows it"),
         format!("  clients connect to  ws://{addr}/ws/chat"),
         format!("  tests steer it at   http://{addr}/admin"),
     ];

@@ -4,6 +4,7 @@ use wacore_binary::Jid;
 
 use super::script::{Chat, Step};
 use crate::{
+    groups,
     network::Network,
     phone::{
         Outgoing, Typing,
@@ -96,10 +97,31 @@ async fn perform(
             Step::Unblock => block(network, account, arrival.writer(), false),
             Step::Available => route::set_available(network, account, 0, true),
             Step::Unavailable => route::set_available(network, account, 0, false),
+            Step::JoinGroup => join(network, account, arrival.text.as_deref()),
+            Step::LeaveGroup => leave(network, account, &chat),
             Step::GoOffline => account.phone.set_online(false),
         }
     }
     Ok(())
+}
+
+/// A script that asks for what the group does not allow is no reason to stop following it.
+fn join(network: &Arc<Network>, account: &Arc<Account>, text: Option<&str>) {
+    let code = text
+        .and_then(|text| text.split_once(groups::INVITE_LINK))
+        .and_then(|(_, code)| code.split_whitespace().next());
+    if let Some(code) = code
+        && let Err(error) = groups::join(network, account, code)
+    {
+        tracing::info!(%error, "a phone could not join a group");
+    }
+}
+
+fn leave(network: &Arc<Network>, account: &Arc<Account>, chat: &Jid) {
+    let left = groups::find(network, chat).and_then(|group| groups::leave(network, &group, account));
+    if let Err(error) = left {
+        tracing::info!(%error, "a phone could not leave a group");
+    }
 }
 
 fn block(network: &Arc<Network>, account: &Arc<Account>, who: &Jid, blocked: bool) {

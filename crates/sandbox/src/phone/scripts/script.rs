@@ -63,6 +63,10 @@ pub(crate) enum Step {
     /// Be seen as available, or not.
     Available,
     Unavailable,
+    /// Join the group whose invite link is in the message.
+    JoinGroup,
+    /// Leave the group in which the message was written.
+    LeaveGroup,
     /// Lose the connection until somebody switches the phone on again.
     GoOffline,
 }
