@@ -18,7 +18,7 @@ echo '== pytest example'
 (cd "$root" && sh -euc "$commands")
 
 echo '== vitest example'
-(cd "$root/examples/vitest-bot" && npm ci --no-audit --no-fund --silent && npm test --silent)
+(cd "$root/examples/vitest-bot" && npm install --no-audit --no-fund --no-package-lock --silent && npm test --silent)
 
 echo '== page of the sandbox'
 (cd "$root/crates/sandbox/tests/page" && npm ci --no-audit --no-fund --silent && node --test page.test.mjs)
