@@ -8,8 +8,8 @@ use crate::{
     wait_until,
 };
 
-/// What the binary prints before its address.
-const READY: &str = "sandbox ready: ws://";
+/// What the binary prints before its address: clients are shown where to connect.
+const SOCKET: &str = "ws://";
 
 /// `wagon sandbox`: a network in a process of its own, which ends with its handle.
 #[derive(Debug)]
@@ -37,7 +37,7 @@ impl SandboxProcess {
             }
             let printed = log.read();
             let address = printed
-                .split_once(READY)
+                .split_once(SOCKET)
                 .and_then(|(_, rest)| rest.split_once('/'))
                 .map(|(address, _)| address.to_owned());
             address.ok_or(printed)
