@@ -7,6 +7,19 @@ pub(crate) fn postgres_url() -> Option<String> {
     var("WAGON_TEST_POSTGRES")
 }
 
+/// Whether the run has a Postgres server; panics if it has none and must have one.
+pub fn has_postgres() -> bool {
+    let found = postgres_url().is_some();
+    assert!(
+        found || var("WAGON_REQUIRE_POSTGRES").is_none(),
+        "WAGON_TEST_POSTGRES is not set: run with scripts/with-postgres.sh"
+    );
+    if !found {
+        eprintln!("passed over: WAGON_TEST_POSTGRES is not set");
+    }
+    found
+}
+
 /// The gateway binary: `WAGON_BIN`, or the one that the same build put beside the running executable.
 pub(crate) fn gateway_binary() -> PathBuf {
     let path = var("WAGON_BIN").map_or_else(beside_the_test, PathBuf::from);

@@ -126,6 +126,11 @@ impl Gateway {
         ))
     }
 
+    /// The id of the process while it runs, for measurements.
+    pub fn pid(&self) -> Option<u32> {
+        self.running.as_ref()?.child.id()
+    }
+
     /// The data directory.
     pub fn data_dir(&self) -> &Path {
         self.data.path()

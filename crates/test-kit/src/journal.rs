@@ -60,6 +60,17 @@ impl<T: Clone + Display> Journal<T> {
         self.entries().clone()
     }
 
+    /// The entry at this position, waiting for it if need be; `None` if the source has ended before it.
+    pub async fn get(&self, position: usize) -> Option<T> {
+        let mut progress = self.progress.subscribe();
+        // The sender lives in `self`.
+        progress
+            .wait_for(|progress| progress.len > position || progress.ended)
+            .await
+            .ok()?;
+        self.entries().get(position).cloned()
+    }
+
     /// How many entries match.
     pub fn count(&self, matches: impl Fn(&T) -> bool) -> usize {
         self.entries().iter().filter(|entry| matches(entry)).count()
@@ -146,6 +157,17 @@ mod tests {
         );
         assert_eq!(found, 1);
         assert_eq!(journal.count(|entry| *entry == 1), 2);
+    }
+
+    #[tokio::test]
+    async fn is_read_entry_by_entry_to_its_end() {
+        let journal = Journal::default();
+        journal.push(json!(1));
+        assert_eq!(journal.get(0).await, Some(json!(1)));
+        let (next, ()) = tokio::join!(journal.get(1), async { journal.push(json!(2)) });
+        assert_eq!(next, Some(json!(2)));
+        let (next, ()) = tokio::join!(journal.get(2), async { journal.end() });
+        assert_eq!(next, None);
     }
 
     #[tokio::test]

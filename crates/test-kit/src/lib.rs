@@ -17,6 +17,7 @@ mod v1;
 mod wait;
 
 pub use baileys::Baileys;
+pub use env::has_postgres;
 pub use gateway::{Gateway, GatewayBuilder, MASTER_KEY};
 pub use http::Answer;
 pub use journal::Journal;

@@ -132,11 +132,15 @@ impl V1 {
 
     /// Opens `GET /api/v1/events`; `query` is e.g. `session=…&since=…`. Returns when the response has begun.
     pub async fn events(&self, query: &str) -> EventStream {
-        let request = self.authorized(&streaming_client(), Method::GET, &format!("/events?{query}"));
-        let response = request
-            .send()
+        self.try_events(query)
             .await
-            .unwrap_or_else(|error| panic!("no event stream: {error}"));
+            .unwrap_or_else(|error| panic!("no event stream: {error}"))
+    }
+
+    /// The same; `Err` when the gateway does not answer, for tests that stop it meanwhile.
+    pub async fn try_events(&self, query: &str) -> reqwest::Result<EventStream> {
+        let request = self.authorized(&streaming_client(), Method::GET, &format!("/events?{query}"));
+        let response = request.send().await?;
         assert_eq!(response.status(), 200, "the event stream is refused");
         let bytes = response.bytes_stream().map_err(std::io::Error::other);
         let mut lines = FramedRead::new(StreamReader::new(bytes), LinesCodec::new());
@@ -151,10 +155,10 @@ impl V1 {
             }
             journal.end();
         });
-        EventStream {
+        Ok(EventStream {
             seen,
             _reader: AbortOnDropHandle::new(reader),
-        }
+        })
     }
 
     fn authorized(&self, http: &Client, method: Method, path: &str) -> RequestBuilder {

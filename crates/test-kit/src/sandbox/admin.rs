@@ -123,7 +123,7 @@ impl Admin {
 
     /// Everything the phone has received so far.
     pub async fn inbox(&self, pn: &str) -> Vec<Value> {
-        self.inbox_page(pn, 0, 0).await.0
+        self.inbox_since(pn, 0, 0).await.0
     }
 
     /// The first entry of the phone's inbox that matches.
@@ -138,7 +138,7 @@ impl Admin {
                 "waited {deadline:?} in vain for an inbox entry of {pn}; it has: {seen:#?}"
             );
             let (entries, next) = self
-                .inbox_page(pn, since, POLL_SECONDS.min(left.as_secs() + 1))
+                .inbox_since(pn, since, POLL_SECONDS.min(left.as_secs() + 1))
                 .await;
             if let Some(found) = entries.iter().find(|entry| matches(entry)) {
                 return found.clone();
@@ -148,7 +148,8 @@ impl Admin {
         }
     }
 
-    async fn inbox_page(&self, pn: &str, since: u64, wait: u64) -> (Vec<Value>, u64) {
+    /// What the phone has received after `since`, waiting up to so many seconds for something, and where to go on.
+    pub async fn inbox_since(&self, pn: &str, since: u64, wait: u64) -> (Vec<Value>, u64) {
         #[derive(Deserialize)]
         struct Page {
             entries: Vec<Value>,
@@ -194,6 +195,20 @@ impl Admin {
             .await;
     }
 
+    /// Ends all faults.
+    pub async fn lift_faults(&self) {
+        let faults = self.call(self.http.get(self.path("/admin/faults")), 200).await;
+        for fault in faults.as_array().into_iter().flatten() {
+            // One that has used itself up meanwhile is gone already.
+            let lifted = exchange(
+                self.http
+                    .delete(self.path(format!("/admin/faults/{}", fault["id"]))),
+            )
+            .await;
+            lifted.unwrap_or_else(|error| panic!("the sandbox does not answer: {error}"));
+        }
+    }
+
     /// Forgets faults, counters, transcripts and inboxes.
     pub async fn reset(&self) {
         self.call(self.http.post(self.path("/admin/reset")), 204).await;
@@ -220,6 +235,23 @@ impl Admin {
             .call(self.http.get(self.path("/admin/tls/ca.pem")), 200)
             .await;
         pem.as_str().unwrap_or_else(|| panic!("no PEM: {pem}")).to_owned()
+    }
+
+    /// Anything else that the network can be told, by its path in the admin API.
+    pub async fn post(&self, path: &str, body: Value) -> Value {
+        self.tell(self.http.post(self.path(path)).json(&body)).await
+    }
+
+    /// Like [`Admin::post`], for what is set as a whole.
+    pub async fn put(&self, path: &str, body: Value) -> Value {
+        self.tell(self.http.put(self.path(path)).json(&body)).await
+    }
+
+    async fn tell(&self, request: RequestBuilder) -> Value {
+        let answer = exchange(request).await;
+        let answer = answer.unwrap_or_else(|error| panic!("the sandbox does not answer: {error}"));
+        assert!(answer.status.is_success(), "the sandbox refused: {answer:?}");
+        answer.body
     }
 
     fn path(&self, path: impl Display) -> String {
