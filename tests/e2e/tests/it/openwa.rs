@@ -77,6 +77,7 @@ async fn whatsapps_refusals_and_the_budget_have_its_words() {
     assert_eq!(refused["error"], "Too Many Requests");
     assert!(string(&refused, "message").contains("463"), "{refused}");
 
+    let scene = Scene::start(Gateway::builder().env("DEFAULT_RATE_PER_MIN", "1")).await;
     send_text(&scene, &body, None).await.expect(201);
     let answer = send_text(&scene, &body, None).await;
     assert!(answer.headers.contains_key("retry-after"));
