@@ -26,10 +26,12 @@ impl Seen {
         }
     }
 
-    /// The text messages in it.
+    /// The text messages in it. Copies that the own phone handed over when a message could not be opened are left out:
+    /// the library reports them besides what the sender repeats, and tells them apart.
     pub fn texts(&self) -> impl Iterator<Item = (&str, &InboundMessage)> {
         self.0
             .messages()
+            .filter(|message| message.info.unavailable_request_id.is_none())
             .filter_map(|message| Some((message.message.text_content()?, message)))
     }
 }

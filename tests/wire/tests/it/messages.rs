@@ -1,10 +1,13 @@
 //! Direct messages, receipts, presence and typing between two clients.
 
-use wacore::types::{
-    events::Event,
-    presence::{ChatPresence, ChatPresenceMedia, ReceiptType},
+use wacore::{
+    request::InfoQuery,
+    types::{
+        events::Event,
+        presence::{ChatPresence, ChatPresenceMedia, ReceiptType},
+    },
 };
-use wacore_binary::Jid;
+use wacore_binary::{Jid, Server};
 use wagon_test_kit::DEADLINE;
 use wagon_wire::{Client, Network};
 
@@ -88,6 +91,11 @@ async fn subscribers_are_told_who_is_there() {
 
     // Without a subscription there is nothing to hear.
     ann.library().presence().unsubscribe(&bo.jid()).await.unwrap();
+    // What comes later on the same connection is answered later: the network has heard it.
+    ann.library()
+        .send_iq(InfoQuery::get("w:p", Jid::new("", Server::Pn), None))
+        .await
+        .unwrap();
     let mark = ann.mark();
     bo.library().presence().set_available().await.unwrap();
     bo.send(&ann.jid(), "am I still there?").await;

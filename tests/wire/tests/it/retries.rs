@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 use wacore::types::events::Event;
-use wagon_test_kit::DEADLINE;
+use wagon_test_kit::{DEADLINE, wait_until};
 use wagon_wire::{Client, Network, attr};
 
 /// Forgets the sessions with every device of the other account, as after a restored backup.
@@ -39,10 +39,12 @@ async fn a_lost_session_is_made_anew_between_two_clients() {
     let received = bo.wait_text("can you read this?").await;
     assert_eq!(received.info.id, id);
     // The first repetition used the session that Bo has lost; the second one was made with keys that Bo sent along.
-    assert_eq!(
-        retries(&ann, &id),
-        [("1".to_owned(), false), ("2".to_owned(), true)]
-    );
+    let both = [("1".to_owned(), false), ("2".to_owned(), true)];
+    wait_until(DEADLINE, "both repetitions to be asked for", async || {
+        let asked = retries(&ann, &id);
+        if asked == both { Ok(()) } else { Err(asked) }
+    })
+    .await;
     bo.wait("the failure", |event| match event {
         Event::UndecryptableMessage(failed) if failed.info.id == id => Some(()),
         _ => None,
@@ -79,11 +81,11 @@ async fn a_phone_encrypts_again_for_a_device_that_asks() {
     assert_eq!(bo.wait_text("again").await.info.id, id);
     let asked = |entry: &Value| entry["type"] == "retry" && entry["id"] == id;
     network.admin().wait_inbox(&ann.pn, asked, DEADLINE).await;
-    let copies = bo.stanzas(0, "message");
-    let copies = copies.iter().filter(|node| attr(node, "id") == id).count();
-    assert_eq!(
-        copies, 2,
-        "the one that could not be opened and the one that could"
-    );
+    wait_until(DEADLINE, "the message as it was and as it is again", async || {
+        let copies = bo.stanzas(0, "message");
+        let copies = copies.iter().filter(|node| attr(node, "id") == id).count();
+        if copies == 2 { Ok(()) } else { Err(copies) }
+    })
+    .await;
     assert_eq!(bo.texts(), ["hello", "again"]);
 }
