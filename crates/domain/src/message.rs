@@ -153,6 +153,10 @@ pub struct Message {
     pub outbox: Option<OutboxId>,
     pub timestamp: Timestamp,
     pub created_at: Timestamp,
+    /// Its words were changed after it was sent.
+    pub edited: bool,
+    /// It was deleted for everyone. The store keeps what it said.
+    pub deleted: bool,
 }
 
 /// A stored conversation.

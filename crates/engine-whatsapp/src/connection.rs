@@ -161,6 +161,7 @@ impl Running {
             .with_inbound_durability_hook(Hook {
                 session: self.session.clone(),
                 inbox: Arc::clone(&shared.inbox),
+                store: shared.store.clone(),
             })
             .with_event_handler(listener)
             .with_cache_config(caches)

@@ -137,7 +137,9 @@ impl Engine for WhatsAppEngine {
 
     async fn send(&self, session: &SessionId, submission: Submission) -> Result<Answer, SendError> {
         match self.phase(session) {
-            Some(Phase::Live { client, acks }) => send::send(&client, &acks, &submission).await,
+            Some(Phase::Live { client, acks }) => {
+                send::send(&client, &acks, &submission, self.shared.clock.now()).await
+            }
             _ => Err(SendError::NotConnected),
         }
     }

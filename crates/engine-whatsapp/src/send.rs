@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use wagon_domain::Timestamp;
 use wagon_engine::{Ack, Answer, SendError, Submission};
 use whatsapp_rust::{Client, SendOptions};
 
 use crate::acks::Acks;
+use crate::compose::{Part, compose};
 use crate::translate;
 
 /// WhatsApp answers within a second or not at all; past this the outcome counts as open.
@@ -16,37 +18,68 @@ pub(crate) async fn send(
     client: &Client,
     acks: &Arc<Acks>,
     submission: &Submission,
+    now: Timestamp,
 ) -> Result<Answer, SendError> {
     if !client.is_connected() || !client.is_logged_in() {
         return Err(SendError::NotConnected);
     }
     let to = translate::to_wa(&submission.to)
         .ok_or_else(|| SendError::Engine("the address has no form on the wire".into()))?;
-    let message = translate::message(&submission.outgoing, submission.quote.as_ref())
-        .ok_or_else(|| SendError::Engine("messages of this type cannot be sent yet".into()))?;
-    let id = submission.wa_id.clone();
-    let options = SendOptions::default().with_message_id(id.as_str());
+    let mut written = Vec::new();
+    for part in compose(client, submission, now).await? {
+        let wire = part.wire(submission);
+        let verdict = write(client, acks, &to, part).await?;
+        written.push((verdict, wire));
+    }
+    Ok(Box::pin(async move {
+        let mut acknowledged: Option<Ack> = None;
+        for (verdict, wire) in written {
+            let timestamp = verdict.await?;
+            match &mut acknowledged {
+                None => {
+                    acknowledged = Some(Ack {
+                        timestamp,
+                        wire,
+                        parts: Vec::new(),
+                    });
+                }
+                Some(ack) => ack.parts.extend(wire),
+            }
+        }
+        acknowledged.ok_or(SendError::Unanswered)
+    }))
+}
 
+/// Writes one stanza. The future waits for the server's word on it.
+async fn write(
+    client: &Client,
+    acks: &Arc<Acks>,
+    to: &wacore_binary::Jid,
+    part: Part,
+) -> Result<impl Future<Output = Result<Timestamp, SendError>> + Send + use<>, SendError> {
+    let id = part.id;
+    let options = SendOptions::default().with_message_id(id.as_str());
     let verdict = acks.expect(&id);
-    if let Err(error) = client.send_message_with_options(to, message, options).await {
+    if let Err(error) = client
+        .send_message_with_options(to.clone(), part.message, options)
+        .await
+    {
         drop(verdict);
         acks.forget(&id);
         return Err(refusal(client, error));
     }
     let acks = Arc::clone(acks);
-    Ok(Box::pin(async move {
-        let verdict = tokio::time::timeout(ACK_DEADLINE, verdict).await;
+    // The deadline runs from here on, also for parts that are waited for later.
+    let verdict = tokio::time::timeout(ACK_DEADLINE, verdict);
+    Ok(async move {
+        let verdict = verdict.await;
         acks.forget(&id);
         match verdict {
-            Ok(Ok(Ok(timestamp))) => Ok(Ack {
-                timestamp,
-                wire: None,
-                parts: Vec::new(),
-            }),
+            Ok(Ok(Ok(timestamp))) => Ok(timestamp),
             Ok(Ok(Err(failure))) => Err(failure.into()),
             Ok(Err(_)) | Err(_) => Err(SendError::Unanswered),
         }
-    }))
+    })
 }
 
 /// Tells a message that never left from one whose fate is open.

@@ -8,10 +8,12 @@ mod call;
 mod calls;
 mod command;
 mod inbox;
+mod media;
 mod notice;
 
 pub use call::{CallError, Refusal, RefusalKind};
 pub use calls::Calls;
 pub use command::{Ack, Answer, Engine, EngineError, PairError, PairingCode, SendError, Submission};
 pub use inbox::{Connection, Inbox, NotStored, Receipt, Status};
+pub use media::{Download, DownloadError, Media};
 pub use notice::Notice;

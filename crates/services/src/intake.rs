@@ -13,7 +13,7 @@ use wagon_domain::{
     WaMessageId,
 };
 use wagon_engine::{Connection, Inbox, NotStored, Notice, Receipt};
-use wagon_store::{Moved, NewEvent, NewMessage, Store, Tx};
+use wagon_store::{Editor, Moved, NewEvent, NewMessage, Store, Tx};
 
 use crate::live::Live;
 use crate::recaps::NewPolls;
@@ -74,6 +74,12 @@ impl Intake {
                 Box::pin(async move {
                     for row in &rows {
                         if tx.insert_message(row).await? {
+                            let editor = Editor {
+                                from_me: row.from_me,
+                                sender: &row.sender,
+                            };
+                            tx.apply_change(&session, &row.chat.jid, editor, &row.content)
+                                .await?;
                             let body = EventBody::Message(Box::new(event_of(row)));
                             let (org, session) = (org.clone(), session.clone());
                             tx.append_event(NewEvent {
@@ -110,6 +116,7 @@ impl Intake {
             quote: message.quote,
             mentions: message.mentions,
             outbox: None,
+            wire: message.wire,
             // Sent from another device of the account, so WhatsApp has it; receipts move it on.
             status: message.from_me.then_some(MessageStatus::Sent),
             timestamp: message.timestamp,

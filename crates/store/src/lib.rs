@@ -53,7 +53,7 @@ pub use events::{EventFilter, NewEvent};
 pub use horizon::Horizon;
 pub use key_file::KeyFileError;
 pub use keys::ApiKey;
-pub use messages::{EndingPoll, Moved, NewMessage};
+pub use messages::{Editor, EndingPoll, Moved, NewMessage};
 pub use orgs::Org;
 pub use outbox::Accepted;
 pub use store::Store;

@@ -73,8 +73,8 @@ impl From<Message> for View {
             media,
             status: message.status.map(MessageStatus::as_str),
             outbox_id: message.outbox.map(String::from),
-            edited: false,
-            deleted: false,
+            edited: message.edited,
+            deleted: message.deleted,
             timestamp: message.timestamp.as_millis(),
             created_at: message.created_at.as_millis(),
         }
@@ -115,6 +115,8 @@ mod tests {
             outbox: Some("out_1".parse().unwrap()),
             timestamp: Timestamp::from_millis(1),
             created_at: Timestamp::from_millis(2),
+            edited: false,
+            deleted: false,
         }
     }
 

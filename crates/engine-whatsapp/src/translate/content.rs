@@ -9,6 +9,27 @@ use waproto::whatsapp as wa;
 
 use super::media;
 
+/// The message within all its wrappers.
+pub(super) fn base(message: &wa::Message) -> &wa::Message {
+    let mut message = message.get_base_message();
+    loop {
+        let wrapper = [
+            &message.associated_child_message,
+            &message.group_mentioned_message,
+            &message.bot_invoke_message,
+            &message.bot_forwarded_message,
+            &message.spoiler_message,
+            &message.question_message,
+        ]
+        .into_iter()
+        .find_map(|field| field.as_option());
+        match wrapper.and_then(|wrapper| wrapper.message.as_option()) {
+            Some(inner) => message = inner.get_base_message(),
+            None => return message,
+        }
+    }
+}
+
 /// What a person would see of a message without its wrappers. `None` for protocol traffic, and for
 /// what changes another message.
 pub(super) fn content(message: &wa::Message) -> Option<Content> {

@@ -3,20 +3,22 @@
 use wacore::proto_helpers::MessageExt;
 use wacore::types::events::InboundMessage;
 use wacore::types::message::MessageInfo;
+use wagon_domain::content::Content;
 use wagon_domain::message::{Inbound, Party, Quote};
 use wagon_domain::{Jid, Server, Timestamp};
 use waproto::whatsapp as wa;
 use whatsapp_rust::Client;
 
 use super::address::{chat_of, to_domain};
-use super::content::content;
+use super::change::Reader;
+use super::content::{base, content};
+use super::wire::keep;
 
 /// The domain form of a decrypted message. `None` when there is nothing to tell: key exchange,
 /// settings, and other traffic that no person wrote.
-pub(crate) async fn inbound(client: &Client, item: &InboundMessage) -> Option<Inbound> {
-    let info = &item.info;
-    let message = item.message.get_base_message();
-    let said = content(message)?;
+pub(crate) async fn inbound(reader: &Reader<'_>, item: &InboundMessage) -> Option<Inbound> {
+    let (client, info) = (reader.client, &item.info);
+    let message = base(&item.message);
     let source = &info.source;
     let chat_other = if source.is_from_me {
         source.recipient_alt.as_ref()
@@ -24,12 +26,18 @@ pub(crate) async fn inbound(client: &Client, item: &InboundMessage) -> Option<In
         source.sender_alt.as_ref()
     };
     let chat = chat_of(client, &source.chat, chat_other.filter(|_| !source.is_group)).await?;
-    let sender = sender(client, info).await?;
+    let mut said = match content(message) {
+        Some(said) => said,
+        None => reader.change(&chat.jid, info, message).await?,
+    };
+    if let Content::Media(media) = &mut said {
+        media.view_once |= item.message.is_view_once();
+    }
     let context = context_of(message);
     Some(Inbound {
         wa_id: info.id.parse().ok()?,
         chat,
-        sender,
+        sender: sender(client, info).await?,
         from_me: source.is_from_me,
         content: said,
         quote: match context {
@@ -37,9 +45,21 @@ pub(crate) async fn inbound(client: &Client, item: &InboundMessage) -> Option<In
             None => None,
         },
         mentions: context.map(mentions).unwrap_or_default(),
-        wire: None,
+        wire: keep(key(info), &item.message),
         timestamp: Timestamp::from_millis(info.timestamp.timestamp_millis()),
     })
+}
+
+/// The key by which WhatsApp names the message.
+fn key(info: &MessageInfo) -> wa::MessageKey {
+    let source = &info.source;
+    let participant = (source.is_group && !source.is_from_me).then(|| source.sender.to_non_ad_string());
+    wa::MessageKey {
+        remote_jid: Some(source.chat.to_non_ad_string()),
+        from_me: Some(source.is_from_me),
+        id: Some(info.id.clone()),
+        participant,
+    }
 }
 
 async fn sender(client: &Client, info: &MessageInfo) -> Option<Party> {
@@ -54,31 +74,37 @@ async fn sender(client: &Client, info: &MessageInfo) -> Option<Party> {
 
 /// The context of whichever part carries the content: quotes and mentions live there.
 fn context_of(message: &wa::Message) -> Option<&wa::ContextInfo> {
-    if let Some(text) = message.extended_text_message.as_option() {
-        return text.context_info.as_option();
+    macro_rules! first {
+        ($($part:ident),+ $(,)?) => {
+            $(if let Some(part) = message.$part.as_option() {
+                return part.context_info.as_option();
+            })+
+        };
     }
-    if let Some(image) = message.image_message.as_option() {
-        return image.context_info.as_option();
-    }
-    if let Some(video) = message.video_message.as_option() {
-        return video.context_info.as_option();
-    }
-    if let Some(audio) = message.audio_message.as_option() {
-        return audio.context_info.as_option();
-    }
-    if let Some(document) = message.document_message.as_option() {
-        return document.context_info.as_option();
-    }
-    if let Some(sticker) = message.sticker_message.as_option() {
-        return sticker.context_info.as_option();
-    }
-    if let Some(location) = message.location_message.as_option() {
-        return location.context_info.as_option();
-    }
-    message
-        .contact_message
-        .as_option()
-        .and_then(|contact| contact.context_info.as_option())
+    first!(
+        extended_text_message,
+        image_message,
+        video_message,
+        ptv_message,
+        audio_message,
+        document_message,
+        sticker_message,
+        location_message,
+        live_location_message,
+        contact_message,
+        contacts_array_message,
+        poll_creation_message,
+        poll_creation_message_v2,
+        poll_creation_message_v3,
+        album_message,
+        group_invite_message,
+        event_message,
+        list_response_message,
+        buttons_response_message,
+        template_button_reply_message,
+        interactive_response_message,
+    );
+    None
 }
 
 async fn quote(client: &Client, context: &wa::ContextInfo) -> Option<Quote> {
@@ -102,6 +128,7 @@ async fn quote(client: &Client, context: &wa::ContextInfo) -> Option<Quote> {
     let text = context
         .quoted_message
         .as_option()
+        .map(base)
         .and_then(content)
         .and_then(|c| c.body().map(str::to_owned));
     Some(Quote {

@@ -1,11 +1,19 @@
 //! WhatsApp's protocol buffers to and from domain words.
 
 mod address;
+mod attachment;
+mod change;
 mod content;
 mod inbound;
 mod media;
 mod outgoing;
+mod wire;
 
 pub(crate) use address::{chat_of, own_device, to_domain, to_wa};
+pub(crate) use attachment::{album_item, attachment, media_type};
+pub(crate) use change::Reader;
 pub(crate) use inbound::inbound;
-pub(crate) use outgoing::message;
+pub(crate) use outgoing::{
+    album, contacts, edit, key, location, poll, poll_vote, put_in_context, reaction, revoke, text,
+};
+pub(crate) use wire::{Kept, keep};

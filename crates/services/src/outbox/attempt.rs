@@ -44,13 +44,20 @@ impl Inner {
                 return Ok(Handed::Settled(Box::new(entry.clone())));
             }
         }
+        let source = match entry.outgoing.source() {
+            Some(message) => {
+                let store = &self.parts.store;
+                store.message_wire_by_id(&entry.session, message).await?
+            }
+            None => None,
+        };
         let submission = Submission {
             wa_id: entry.wa_id.clone(),
             to: entry.to.clone(),
             outgoing: entry.outgoing.clone(),
             quote: self.quote(entry).await?,
             media: Vec::new(),
-            source: None,
+            source,
         };
         match self.parts.engine.send(&entry.session, submission).await {
             Ok(answer) => Ok(Handed::Over(answer)),

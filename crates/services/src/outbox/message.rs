@@ -48,6 +48,7 @@ impl Inner {
             quote,
             mentions: entry.outgoing.mentions().iter().map(Jid::bare).collect(),
             outbox: Some(entry.id.clone()),
+            wire: None,
             status: Some(MessageStatus::Pending),
             timestamp: entry.created_at,
             created_at: entry.created_at,

@@ -1,11 +1,12 @@
 //! What came of a send, recorded with everything that follows from it.
 
 use wagon_domain::event::EventBody;
+use wagon_domain::message::Party;
 use wagon_domain::outbox::{Hold, OutboxEntry, OutboxStatus, SendFailure};
 use wagon_domain::session::StatusReason;
 use wagon_domain::{MessageStatus, SessionStatus, Timestamp};
 use wagon_engine::Ack;
-use wagon_store::{NewEvent, Tx};
+use wagon_store::{Editor, NewEvent, Tx};
 
 use super::Inner;
 use crate::error::Error;
@@ -27,6 +28,7 @@ impl Inner {
                         let event = status_event(&row, MessageStatus::Sent, sent_at);
                         tx.append_event(event).await?;
                     }
+                    keep(tx, &row, &ack).await?;
                     if over {
                         tx.remove_hold(&row.session).await?;
                     }
@@ -100,6 +102,26 @@ impl Inner {
         self.parts.holds.begin(&entry.session, hold);
         Ok(entry)
     }
+}
+
+/// Keeps the engine's form of what was sent, and carries out what it changes.
+async fn keep(tx: &mut Tx<'_>, entry: &OutboxEntry, ack: &Ack) -> Result<(), wagon_store::Error> {
+    if let Some(wire) = &ack.wire {
+        tx.keep_wire(&entry.session, &entry.to, &entry.wa_id, wire).await?;
+    }
+    for (index, wire) in ack.parts.iter().enumerate() {
+        let id = entry.wa_id.part(index);
+        tx.keep_wire(&entry.session, &entry.to, &id, wire).await?;
+    }
+    let nobody = Party::default();
+    let editor = Editor {
+        from_me: true,
+        sender: &nobody,
+    };
+    let content = entry.outgoing.content();
+    tx.apply_change(&entry.session, &entry.to, editor, &content)
+        .await
+        .map(drop)
 }
 
 /// Marks the messages of a send as failed, or as pending again.

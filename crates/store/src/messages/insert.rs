@@ -1,4 +1,4 @@
-use wagon_domain::content::Poll;
+use wagon_domain::content::{Poll, WireContent};
 use wagon_domain::message::{Chat, Party, Quote};
 use wagon_domain::outbox::OutboxEntry;
 use wagon_domain::{
@@ -26,6 +26,8 @@ pub struct NewMessage {
     pub mentions: Vec<Jid>,
     /// The send that makes it.
     pub outbox: Option<OutboxId>,
+    /// The engine's own form, kept encrypted beside the row.
+    pub wire: Option<WireContent>,
     /// `None` for inbound messages.
     pub status: Option<MessageStatus>,
     pub timestamp: Timestamp,
@@ -40,11 +42,16 @@ impl Tx<'_> {
         let chat = self.canonical_chat(&message.session, &message.chat).await?;
         let new = self.execute(row_query(message, &chat)).await? > 0;
         if new {
-            let queries = Self::consequences(message, &chat);
+            let mut queries = Self::consequences(message, &chat);
+            if let Some(wire) = &message.wire {
+                queries.push(self.wire_query(&message.id, wire));
+            }
             if !queries.is_empty() {
                 self.execute_all(queries).await?;
             }
-            self.remember_alias(message);
+            if message.content.target().is_none() {
+                self.remember_alias(message);
+            }
         }
         Ok(new)
     }
@@ -138,8 +145,8 @@ fn row_query(message: &NewMessage, chat: &Jid) -> Query {
     sql(
         "INSERT INTO messages (id, session_id, wa_id, chat_jid, sender_key, sender_jid, sender_lid,
                 sender_name, from_me, content, quote, mentions, status, wa_time, created_at,
-                outbox_id)
-             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
+                outbox_id, target)
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
              WHERE NOT EXISTS (SELECT id FROM messages
                 WHERE session_id = $2 AND wa_id = $3 AND chat_jid = $4
                     AND (sender_key = $5 OR (sender_lid = $7 AND from_me = $9)))",
@@ -160,6 +167,7 @@ fn row_query(message: &NewMessage, chat: &Jid) -> Query {
     .bind(message.timestamp)
     .bind(message.created_at)
     .bind(message.outbox.as_ref())
+    .bind(message.content.target().map(|target| &target.id))
 }
 
 fn chat_query(message: &NewMessage, jid: &Jid) -> Query {

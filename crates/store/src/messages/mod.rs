@@ -1,5 +1,6 @@
 //! Messages, and what each does to its chat.
 
+mod change;
 mod insert;
 mod merge;
 mod outgoing;
@@ -7,7 +8,9 @@ mod polls;
 mod prune;
 mod read;
 mod status;
+mod wire;
 
+pub use change::Editor;
 pub use insert::NewMessage;
 pub(crate) use outgoing::sent_query;
 pub use polls::EndingPoll;

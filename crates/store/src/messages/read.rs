@@ -26,6 +26,8 @@ pub(super) struct MessageRow {
     outbox_id: Option<String>,
     wa_time: i64,
     created_at: i64,
+    edited: bool,
+    deleted: bool,
 }
 
 impl TryFrom<MessageRow> for Message {
@@ -53,12 +55,15 @@ impl TryFrom<MessageRow> for Message {
             outbox: at.parse_optional("outbox_id", row.outbox_id.as_deref())?,
             timestamp: Timestamp::from_millis(row.wa_time),
             created_at: Timestamp::from_millis(row.created_at),
+            edited: row.edited,
+            deleted: row.deleted,
         })
     }
 }
 
 impl Store {
-    /// The messages of a chat (by JID or alias), newest first, from before `before`.
+    /// The messages of a chat (by JID or alias), newest first, from before `before`. What changes
+    /// other messages is not among them.
     pub async fn messages(
         &self,
         session: &SessionId,
@@ -69,7 +74,7 @@ impl Store {
         let query = sql(
             "SELECT * FROM messages WHERE session_id = $1 AND chat_jid = COALESCE(
                 (SELECT jid FROM chats WHERE session_id = $1 AND alias = $2 ORDER BY id DESC LIMIT 1), $2)
-                AND id < $3
+                AND id < $3 AND target IS NULL
              ORDER BY id DESC LIMIT $4",
         )
         .bind(session)

@@ -109,6 +109,7 @@ pub(crate) fn inbound(session: &SessionId, number: i64) -> NewMessage {
         quote: None,
         mentions: Vec::new(),
         outbox: None,
+        wire: None,
         status: None,
         timestamp: at(number * 1000),
         created_at: at(number * 1000 + 1),

@@ -57,6 +57,8 @@ async fn messages_come_back_whole(db: Database) {
         outbox: None,
         timestamp: message.timestamp,
         created_at: message.created_at,
+        edited: false,
+        deleted: false,
     };
     assert_eq!(
         store.message(&session, None, &message.wa_id).await.unwrap(),
