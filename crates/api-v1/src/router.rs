@@ -40,6 +40,7 @@ pub fn router(state: State) -> Router {
             "/sessions/{session}/outbox/{oid}",
             get(outbox::get).delete(outbox::cancel),
         )
+        .route("/sessions/{session}/messages/{mid}/media", get(messages::media))
         .route("/sessions/{session}/chats", get(chats::list))
         .route("/sessions/{session}/chats/{cid}", get(chats::get))
         .route("/sessions/{session}/chats/{cid}/messages", get(messages::list))

@@ -14,6 +14,7 @@ use wagon_domain::webhook::{Backoff, RetryPolicy};
 use wagon_domain::{Caller, Capabilities, Clock, Event, Jid, SessionId, SystemClock, WaMessageId};
 use wagon_engine::{Engine, Submission};
 use wagon_engine_whatsapp::{Network as Where, WhatsAppEngine};
+use wagon_media::MediaStore;
 use wagon_outbound::{Options, Outbound};
 use wagon_services::{Composition, CreateSession, Defaults, Services};
 use wagon_store::{Cipher, Config, DatabaseUrl, Store};
@@ -62,6 +63,7 @@ impl Sender {
                 attempts: 1,
             },
         };
+        let files = MediaStore::folder(&data.path().join("media"))?;
         let outbound = Outbound::new(Options::default());
         let courier = Courier::new(
             outbound,
@@ -69,7 +71,7 @@ impl Sender {
             clock,
             Duration::from_secs(1),
         );
-        let services = composition.finish(Arc::clone(&engine), courier, defaults, &tasks, &stop);
+        let services = composition.finish(Arc::clone(&engine), courier, files, defaults, &tasks, &stop);
         let session = link(&services, network).await?;
         Ok(Self {
             engine,

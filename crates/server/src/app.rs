@@ -84,7 +84,14 @@ impl App {
             rate_per_hour: config.rate_per_hour,
             retry: config.webhook_retry(),
         };
-        let services = composition.finish(Arc::clone(&engine), courier, defaults, &tasks, &stop);
+        let services = composition.finish(
+            Arc::clone(&engine),
+            courier,
+            config.media_store()?,
+            defaults,
+            &tasks,
+            &stop,
+        );
         let first_key =
             bootstrap::ensure_key(&services.keys, config.api_master_key.as_ref(), &config.data_dir).await?;
 

@@ -3,14 +3,18 @@
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context;
 use figment::providers::{Env, Format, Serialized, Toml};
 use figment::value::{Uncased, UncasedStr};
 use figment::{Figment, Profile};
 use serde::{Deserialize, Serialize};
 use wagon_domain::webhook::{Backoff, RetryPolicy};
 use wagon_engine_whatsapp::{Network, SandboxUrl};
+use wagon_media::{MediaStore, S3};
 use wagon_outbound::Allow;
 use wagon_store::DatabaseUrl;
+
+use crate::data_dir;
 
 /// Every setting, with its default and its meaning.
 pub const DEFAULTS: &str = include_str!("../config.default.toml");
@@ -31,6 +35,17 @@ pub struct Config {
     #[serde(deserialize_with = "filled")]
     pub public_url: Option<String>,
     pub gateway_id: String,
+    #[serde(deserialize_with = "filled")]
+    pub media_dir: Option<PathBuf>,
+    #[serde(deserialize_with = "filled")]
+    pub media_s3_bucket: Option<String>,
+    pub media_s3_region: String,
+    #[serde(deserialize_with = "filled")]
+    pub media_s3_endpoint: Option<String>,
+    #[serde(deserialize_with = "filled")]
+    pub media_s3_access_key_id: Option<String>,
+    #[serde(deserialize_with = "filled")]
+    pub media_s3_secret_access_key: Option<Secret>,
     pub rate_per_min: i32,
     pub rate_per_hour: i32,
     #[serde(deserialize_with = "list")]
@@ -63,6 +78,12 @@ pub enum LogFormat {
 /// A configured secret; debug output does not show it.
 #[derive(Clone)]
 pub struct Secret(pub String);
+
+impl From<String> for Secret {
+    fn from(secret: String) -> Self {
+        Self(secret)
+    }
+}
 
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -133,6 +154,32 @@ impl Config {
             delay_seconds: self.webhook_retries_delay.max(1),
             attempts: self.webhook_retries_attempts.max(1),
         }
+    }
+
+    /// Where the bytes of media are kept: a bucket if one is named, else a folder.
+    pub fn media_store(&self) -> anyhow::Result<MediaStore> {
+        let Some(bucket) = self.media_s3_bucket.clone() else {
+            let folder = self
+                .media_dir
+                .clone()
+                .unwrap_or_else(|| self.data_dir.join("media"));
+            data_dir::create(&folder)?;
+            return MediaStore::folder(&folder)
+                .with_context(|| format!("media_dir {} cannot be used", folder.display()));
+        };
+        let (Some(access_key_id), Some(secret)) =
+            (&self.media_s3_access_key_id, &self.media_s3_secret_access_key)
+        else {
+            anyhow::bail!("media_s3_bucket needs media_s3_access_key_id and media_s3_secret_access_key");
+        };
+        MediaStore::s3(S3 {
+            bucket,
+            region: self.media_s3_region.clone(),
+            endpoint: self.media_s3_endpoint.clone(),
+            access_key_id: access_key_id.clone(),
+            secret_access_key: secret.0.clone(),
+        })
+        .context("the media_s3 settings make no sense")
     }
 
     /// Whether sessions connect to a sandbox, and whether this process is to run it.

@@ -9,6 +9,7 @@ use wagon_delivery::Courier;
 use wagon_domain::webhook::RetryPolicy;
 use wagon_domain::{Clock, SessionId};
 use wagon_engine::Engine;
+use wagon_media::MediaStore;
 use wagon_store::Store;
 
 use crate::budget::Budgets;
@@ -17,7 +18,7 @@ use crate::messages;
 use crate::outbox::{self, Holds, Outbox};
 use crate::recaps::{NewPolls, Recaps};
 use crate::tickets::Tickets;
-use crate::{Chats, Events, Health, Intake, Keys, Messages, Sessions, Webhooks};
+use crate::{Chats, Events, Health, Intake, Keys, Media, Messages, Sessions, Webhooks};
 
 /// Every use case, ready to be called. Cheap to clone.
 #[derive(Clone)]
@@ -26,6 +27,7 @@ pub struct Services {
     pub sessions: Sessions,
     pub messages: Messages,
     pub chats: Chats,
+    pub media: Media,
     pub events: Events,
     pub webhooks: Webhooks,
     pub health: Health,
@@ -86,6 +88,7 @@ impl Composition {
         self,
         engine: Arc<dyn Engine>,
         courier: Courier,
+        files: MediaStore,
         defaults: Defaults,
         tasks: &TaskTracker,
         stop: &CancellationToken,
@@ -118,7 +121,7 @@ impl Composition {
         let keys = Keys::new(store.clone(), Arc::clone(&clock));
         let sessions = Sessions::new(
             store.clone(),
-            engine,
+            Arc::clone(&engine),
             Arc::clone(&clock),
             Arc::clone(&live),
             defaults,
@@ -141,6 +144,7 @@ impl Composition {
                 Arc::clone(&clock),
                 defaults.retry,
             ),
+            media: Media::new(store.clone(), sessions.clone(), engine, files),
             chats: Chats::new(store.clone(), sessions.clone()),
             events: Events::new(store.clone(), sessions.clone(), keys.clone(), Tickets::new(clock)),
             health: Health::new(store),

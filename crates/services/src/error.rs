@@ -50,6 +50,9 @@ pub enum Error {
     /// WhatsApp refused a pairing code, or could not be reached.
     #[error("no pairing code: {reason}")]
     Pairing { reason: String },
+    /// It was there, and is not any more.
+    #[error("the media is gone")]
+    Gone,
     /// Shutting down.
     #[error("the gateway is shutting down")]
     Unavailable,
@@ -67,6 +70,8 @@ pub enum Missing {
     Chat,
     #[error("message not found")]
     Message,
+    #[error("the message has no media")]
+    Media,
     #[error("outbox entry not found")]
     Outbox,
     /// Pairing has begun; the first code is not there yet.

@@ -15,6 +15,7 @@ mod health;
 mod intake;
 mod keys;
 mod live;
+mod media;
 mod messages;
 mod outbox;
 mod recaps;
@@ -30,6 +31,7 @@ pub use events::{EventPage, EventStream, Events, Gap, GapReason, Subscribe, Told
 pub use health::{Health, NotReady};
 pub use intake::Intake;
 pub use keys::{CreateKey, Keys, NewKey};
+pub use media::{Media, OpenMedia};
 pub use messages::{Messages, Mode, SendMessage, SendState, Sent};
 pub use retention::Retention;
 pub use sessions::{CreateSession, Qr, Sessions, UpdateSession};

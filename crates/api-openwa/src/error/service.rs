@@ -37,6 +37,7 @@ impl From<Error> for Refusal {
             Error::Refused { reason } => Self::new(StatusCode::BAD_GATEWAY, reason),
             Error::Unanswered => Self::new(StatusCode::GATEWAY_TIMEOUT, "WhatsApp did not answer in time"),
             Error::Pairing { reason } => Self::new(StatusCode::SERVICE_UNAVAILABLE, reason),
+            Error::Gone => Self::new(StatusCode::GONE, "Media is no longer available"),
             Error::Unavailable => Self::new(StatusCode::SERVICE_UNAVAILABLE, "The gateway is shutting down"),
             Error::Internal(_) => internal(),
         }
@@ -103,6 +104,7 @@ const fn absent(missing: Missing) -> &'static str {
         Missing::Session => "Session not found",
         Missing::Chat => "Chat not found",
         Missing::Message => "Message not found",
+        Missing::Media => "Message has no media",
         Missing::Outbox => "Send not found",
         Missing::Qr => "QR code is not ready yet",
         Missing::Link => "Session is not linked",

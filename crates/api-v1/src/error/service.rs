@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::StatusCode;
 use serde_json::json;
 use wagon_domain::outbox::SendFailure;
 use wagon_http_kit::retry_after_seconds;
@@ -41,6 +42,9 @@ impl From<Error> for Refusal {
             Error::Pairing { reason } => {
                 Self::new(Code::GatewayUnavailable, format!("no pairing code: {reason}"))
             }
+            Error::Gone => {
+                Self::new(Code::NotFound, "the media is no longer available").with_status(StatusCode::GONE)
+            }
             Error::Unavailable => Self::new(Code::GatewayUnavailable, "the gateway is shutting down"),
             Error::Internal(_) => Self::new(Code::Internal, "internal server error"),
         }
@@ -76,6 +80,7 @@ const fn absent(missing: Missing) -> &'static str {
         Missing::Session => "session not found",
         Missing::Chat => "chat not found",
         Missing::Message => "message not found",
+        Missing::Media => "message has no media",
         Missing::Outbox => "outbox entry not found",
         Missing::Qr => "QR code is not ready yet; pairing has been started",
         Missing::Link => "session is not paired",

@@ -3,6 +3,7 @@
 mod failure;
 mod get;
 mod list;
+mod media;
 mod result;
 mod send;
 mod view;
@@ -10,4 +11,5 @@ mod view;
 pub(crate) use failure::Failure;
 pub(crate) use get::handler as get;
 pub(crate) use list::handler as list;
+pub(crate) use media::handler as media;
 pub(crate) use send::handler as send;
