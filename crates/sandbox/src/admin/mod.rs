@@ -10,6 +10,7 @@ mod error;
 mod export;
 mod faults;
 mod groups;
+mod media;
 mod observe;
 mod pairing;
 mod phones;
@@ -46,6 +47,9 @@ pub(crate) fn router(network: &Arc<Network>) -> Router {
         .route("/admin/pairing/refs/{reference}/code", post(pairing::make_code))
         .route("/admin/pairing/code", post(pairing::enter_code))
         .route("/admin/phones/{pn}/messages", post(phones::send_message))
+        .route("/admin/phones/{pn}/media/{id}", get(media::download))
+        .route("/admin/phones/{pn}/expire-media", post(media::expire))
+        .route("/admin/media/rotate-auth", post(media::rotate_auth))
         .route("/admin/phones/{pn}/receipts", post(phones::send_receipts))
         .route("/admin/phones/{pn}/presence", post(phones::set_presence))
         .route("/admin/phones/{pn}/chatstate", post(phones::send_chatstate))

@@ -196,6 +196,7 @@ pub(super) fn send_error(error: SendError) -> Error {
     match error {
         SendError::UnknownRecipient => Error::not_found("recipient"),
         SendError::Group(error) => error.into(),
+        SendError::UnknownMessage => Error::not_found("message"),
         SendError::Signal(_) | SendError::Wire(_) | SendError::Media(_) => Error::internal(error),
     }
 }

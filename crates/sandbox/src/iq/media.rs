@@ -14,7 +14,7 @@ pub(super) fn connection(request: &Request<'_>) -> Answer {
         .children([])
         .build();
     NodeBuilder::new("media_conn")
-        .attr("auth", "sandbox")
+        .attr("auth", request.peer.network.media.auth())
         .attr("ttl", TTL_S)
         .attr("auth_ttl", TTL_S)
         .attr("max_buckets", 12u32)

@@ -37,6 +37,8 @@ pub(super) struct BlobStore {
     blobs: HashMap<String, Blob>,
     oldest_first: VecDeque<String>,
     expired: HashSet<String>,
+    /// Expired blobs that their senders' and readers' phones still have.
+    on_phones: HashMap<String, Bytes>,
     expired_oldest_first: VecDeque<String>,
 }
 
@@ -48,6 +50,7 @@ impl BlobStore {
             blobs: HashMap::new(),
             oldest_first: VecDeque::new(),
             expired: HashSet::new(),
+            on_phones: HashMap::new(),
             expired_oldest_first: VecDeque::new(),
         }
     }
@@ -81,6 +84,24 @@ impl BlobStore {
             Some(Blob::Partial(bytes)) => Some(bytes),
             Some(Blob::Complete(_)) | None => None,
         }
+    }
+
+    /// Drops a complete blob; says whether there was one.
+    pub(super) fn expire(&mut self, path: &str, lost: bool) -> bool {
+        if !matches!(self.blobs.get(path), Some(Blob::Complete(_))) {
+            return false;
+        }
+        if let Some(Blob::Complete(bytes)) = self.remove(path)
+            && !lost
+        {
+            self.on_phones.insert(path.to_owned(), bytes);
+        }
+        self.remember_expiry(path.to_owned());
+        true
+    }
+
+    pub(super) fn kept_by_phones(&self, path: &str) -> Option<Bytes> {
+        self.on_phones.get(path).cloned()
     }
 
     fn insert(&mut self, path: &str, blob: Blob) {

@@ -1,9 +1,10 @@
 use axum::{
     body::Body,
-    extract::{OriginalUri, State},
+    extract::{OriginalUri, Query, State},
     http::{HeaderMap, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
+use serde::Deserialize;
 
 use super::{
     MediaHost,
@@ -11,13 +12,22 @@ use super::{
     range::{self, Requested},
 };
 
+#[derive(Debug, Deserialize)]
+pub(super) struct DownloadQuery {
+    auth: Option<String>,
+}
+
 /// `GET` and `HEAD` of a direct path.
 pub(super) async fn handle(
     State(host): State<MediaHost>,
     OriginalUri(uri): OriginalUri,
     method: Method,
+    Query(query): Query<DownloadQuery>,
     headers: HeaderMap,
 ) -> Response {
+    if !host.admits(query.auth.as_deref()) {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
     let blob = match host.blobs().lookup(uri.path()) {
         Lookup::Complete(blob) => blob,
         Lookup::Expired => return StatusCode::GONE.into_response(),

@@ -6,7 +6,10 @@ use axum::{
 };
 use bytes::Bytes;
 
-use super::{blobs::BlobStore, download, upload};
+use super::{
+    blobs::{BlobStore, Lookup},
+    download, upload,
+};
 
 /// How much a [`MediaHost`] accepts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +34,7 @@ impl Default for MediaLimits {
 pub(crate) struct MediaHost {
     limits: MediaLimits,
     blobs: Arc<Mutex<BlobStore>>,
+    pub(super) auth: Arc<Mutex<String>>,
 }
 
 impl MediaHost {
@@ -42,6 +46,7 @@ impl MediaHost {
         Self {
             limits,
             blobs: Arc::new(Mutex::new(BlobStore::new(limits.total))),
+            auth: Arc::new(Mutex::new("sandbox".to_owned())),
         }
     }
 
@@ -62,6 +67,14 @@ impl MediaHost {
         let path = direct_path(kind, token);
         self.blobs().complete(&path, blob);
         path
+    }
+
+    /// A blob as it was uploaded.
+    pub(crate) fn get(&self, path: &str) -> Option<Bytes> {
+        match self.blobs().lookup(path) {
+            Lookup::Complete(blob) => Some(blob),
+            Lookup::Partial(_) | Lookup::Expired | Lookup::Unknown => None,
+        }
     }
 
     pub(super) fn upload_limit(&self) -> usize {

@@ -5,6 +5,7 @@
 mod blobs;
 mod download;
 mod host;
+mod life;
 mod range;
 mod seal;
 #[cfg(test)]
@@ -12,3 +13,4 @@ mod tests;
 mod upload;
 
 pub(crate) use host::MediaHost;
+pub(crate) use seal::Sealed;

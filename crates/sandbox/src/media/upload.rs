@@ -15,6 +15,7 @@ use super::{MediaHost, blobs::Lookup, host::direct_path};
 
 #[derive(Debug, Deserialize)]
 pub(super) struct UploadQuery {
+    auth: Option<String>,
     /// Asks how much of the blob is here already.
     resume: Option<String>,
     /// Continues an interrupted upload.
@@ -44,6 +45,8 @@ pub(super) enum UploadError {
     WrongOffset { offset: usize, available: usize },
     #[error("the body ended early after {received} bytes")]
     Interrupted { received: usize },
+    #[error("the credential is not valid any more")]
+    Unauthorized,
     #[error("the request names no host")]
     MissingHost,
 }
@@ -54,6 +57,7 @@ impl IntoResponse for UploadError {
             Self::MalformedToken | Self::HashMismatch | Self::Interrupted { .. } | Self::MissingHost => {
                 StatusCode::BAD_REQUEST
             }
+            Self::Unauthorized => StatusCode::UNAUTHORIZED,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::WrongOffset { .. } => StatusCode::RANGE_NOT_SATISFIABLE,
         };
@@ -70,6 +74,9 @@ pub(super) async fn handle(
     headers: HeaderMap,
     body: Body,
 ) -> Result<Response, UploadError> {
+    if !host.admits(query.auth.as_deref()) {
+        return Err(UploadError::Unauthorized);
+    }
     let expected = decode_token(&token)?;
     let origin = own_host(&uri, &headers)?;
     let path = direct_path(&kind, &token);

@@ -6,7 +6,7 @@ use buffa::Message as _;
 use wacore_binary::NodeRef;
 use waproto::whatsapp::Message;
 
-use super::{Entry, Kind, content, send};
+use super::{Entry, Kind, content, reading, send};
 use crate::{
     clock,
     network::Network,
@@ -24,7 +24,10 @@ pub(crate) fn post(
     id: Option<String>,
 ) -> Result<(String, u64), ChannelRefused> {
     let id = id.unwrap_or_else(send::new_id);
-    let message = content::Outgoing::plain(text).into_message();
+    let message = Message {
+        conversation: Some(text),
+        ..Default::default()
+    };
     let post = Post::new(
         &id,
         &account.pn,
@@ -47,6 +50,6 @@ pub(super) fn received(account: &Account, node: &NodeRef<'_>) {
     let id = attr_str(node, "id").unwrap_or_default().into_owned();
     let mut entry = Entry::new(Kind::Message, from.to_string(), id);
     entry.text = content::text_of(&message);
-    entry.r#type = Some(content::kind_of(&message).to_owned());
+    entry.r#type = Some(reading::kind(&message).to_owned());
     account.phone.inbox.push(entry);
 }

@@ -3,29 +3,155 @@
 use buffa::MessageField;
 use serde::Deserialize;
 use waproto::whatsapp::{
-    ContextInfo, Message,
+    Message,
     message::{
         AppStateSyncKey, AppStateSyncKeyData, AppStateSyncKeyFingerprint, AppStateSyncKeyId,
-        AppStateSyncKeyShare, ExtendedTextMessage, ProtocolMessage, protocol_message,
+        AppStateSyncKeyShare, ProtocolMessage, protocol_message,
     },
 };
 
-use crate::clock;
+use crate::{clock, keys::base64_bytes};
 
 /// Device and epoch of the only app-state key an account ever has.
 pub(super) const APP_STATE_KEY_ID: [u8; 6] = [0, 0, 0, 0, 0, 1];
 
-/// A text to send from a phone.
+/// A message to send from a phone: its content under the name of its kind, and what goes with it.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Outgoing {
-    pub(crate) text: String,
+    #[serde(flatten)]
+    pub(crate) content: Content,
     #[serde(default)]
     pub(crate) quote: Option<Quote>,
     #[serde(default)]
     pub(crate) mentions: Vec<String>,
+    /// Seconds after which it disappears.
+    #[serde(default)]
+    pub(crate) ephemeral: Option<u32>,
+    #[serde(default)]
+    pub(crate) forwarded: bool,
 }
 
-/// The message a text answers.
+/// What a phone can say.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Content {
+    Text(String),
+    Media(Media),
+    Location(Location),
+    Contact(Contact),
+    Contacts(Vec<Contact>),
+    Poll(Poll),
+    Vote(Vote),
+    Reaction(Reaction),
+    Edit(Edit),
+    Revoke(Target),
+    Album(Album),
+}
+
+/// A file, with its bytes as base64.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Media {
+    pub(crate) kind: MediaKind,
+    #[serde(with = "base64_bytes")]
+    pub(crate) data: Vec<u8>,
+    pub(crate) mimetype: Option<String>,
+    pub(crate) caption: Option<String>,
+    pub(crate) filename: Option<String>,
+    pub(crate) seconds: Option<u32>,
+    pub(crate) width: Option<u32>,
+    pub(crate) height: Option<u32>,
+    #[serde(default)]
+    pub(crate) ptt: bool,
+    #[serde(default)]
+    pub(crate) gif: bool,
+    #[serde(default)]
+    pub(crate) view_once: bool,
+    /// The id of the album's cover, for an item of an album.
+    pub(crate) album: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum MediaKind {
+    Image,
+    Video,
+    Audio,
+    Document,
+    Sticker,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Location {
+    pub(crate) latitude: f64,
+    pub(crate) longitude: f64,
+    pub(crate) name: Option<String>,
+    pub(crate) address: Option<String>,
+    #[serde(default)]
+    pub(crate) live: bool,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Contact {
+    pub(crate) name: String,
+    pub(crate) vcard: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Poll {
+    pub(crate) name: String,
+    pub(crate) options: Vec<String>,
+    #[serde(default)]
+    pub(crate) selectable: u32,
+}
+
+/// Choices in a poll that the phone has seen.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Vote {
+    pub(crate) poll: String,
+    pub(crate) options: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Reaction {
+    #[serde(flatten)]
+    pub(crate) target: Target,
+    /// Empty to take it back.
+    pub(crate) emoji: String,
+}
+
+/// New words for a message of the phone's own.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Edit {
+    pub(crate) id: String,
+    pub(crate) text: String,
+}
+
+/// A message in the chat.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Target {
+    pub(crate) id: String,
+    /// The phone wrote it itself.
+    #[serde(default)]
+    pub(crate) from_me: bool,
+}
+
+/// The cover of an album; the items follow as media.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Album {
+    #[serde(default)]
+    pub(crate) images: u32,
+    #[serde(default)]
+    pub(crate) videos: u32,
+}
+
+/// The message that another one answers.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Quote {
     pub(crate) id: String,
@@ -37,9 +163,11 @@ pub(crate) struct Quote {
 impl Outgoing {
     pub(crate) fn plain(text: String) -> Self {
         Self {
-            text,
+            content: Content::Text(text),
             quote: None,
             mentions: Vec::new(),
+            ephemeral: None,
+            forwarded: false,
         }
     }
 
@@ -47,37 +175,6 @@ impl Outgoing {
         Self {
             quote: Some(quote),
             ..Self::plain(text)
-        }
-    }
-
-    pub(super) fn into_message(self) -> Message {
-        if self.quote.is_none() && self.mentions.is_empty() {
-            return Message {
-                conversation: Some(self.text),
-                ..Default::default()
-            };
-        }
-        let mut context = ContextInfo {
-            mentioned_jid: self.mentions,
-            ..Default::default()
-        };
-        if let Some(quote) = self.quote {
-            context.stanza_id = Some(quote.id);
-            context.participant = Some(quote.sender);
-            let quoted = Message {
-                conversation: Some(quote.text.unwrap_or_default()),
-                ..Default::default()
-            };
-            context.quoted_message = MessageField::some(quoted);
-        }
-        let extended = ExtendedTextMessage {
-            text: Some(self.text),
-            context_info: MessageField::some(context),
-            ..Default::default()
-        };
-        Message {
-            extended_text_message: MessageField::some(extended),
-            ..Default::default()
         }
     }
 }
@@ -88,33 +185,6 @@ pub(super) fn text_of(message: &Message) -> Option<String> {
         .conversation
         .clone()
         .or_else(|| message.extended_text_message.as_option()?.text.clone())
-}
-
-/// A name for the kind of content, for people who read an inbox.
-pub(super) fn kind_of(message: &Message) -> &'static str {
-    if text_of(message).is_some() {
-        "text"
-    } else if message.image_message.is_set() {
-        "image"
-    } else if message.video_message.is_set() {
-        "video"
-    } else if message.audio_message.is_set() {
-        "audio"
-    } else if message.document_message.is_set() {
-        "document"
-    } else if message.sticker_message.is_set() {
-        "sticker"
-    } else if message.location_message.is_set() {
-        "location"
-    } else if message.contact_message.is_set() {
-        "contact"
-    } else if message.reaction_message.is_set() {
-        "reaction"
-    } else if message.protocol_message.is_set() {
-        "protocol"
-    } else {
-        "other"
-    }
 }
 
 /// Whether a linked device misses the key to the account's app state.

@@ -1,6 +1,7 @@
 use std::{collections::VecDeque, sync::Mutex, time::Duration};
 
 use serde::Serialize;
+use serde_json::{Map, Value};
 use tokio::sync::watch;
 
 use crate::{clock, state::lock};
@@ -41,6 +42,9 @@ pub(crate) struct Entry {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) chat: Option<String>,
     t: u64,
+    /// What a message says beyond its text.
+    #[serde(flatten)]
+    pub(crate) details: Map<String, Value>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -68,6 +72,7 @@ impl Entry {
             r#type: None,
             chat: None,
             t: clock::now(),
+            details: Map::new(),
         }
     }
 }

@@ -5,13 +5,18 @@
 mod app_state;
 mod call;
 mod channel;
+mod compose;
 mod content;
+mod files;
 mod group;
 mod history;
 mod inbox;
 mod keys;
+mod memory;
 mod queue;
+mod reading;
 mod record;
+mod reupload;
 pub(crate) mod scripts;
 mod send;
 mod sender_keys;
@@ -23,6 +28,7 @@ pub(crate) use app_state::{Change, Entry as AppStateEntry, WriteError, entries, 
 pub(crate) use call::{Reply, Ring, reply, ring};
 pub(crate) use channel::post;
 pub(crate) use content::Outgoing;
+pub(crate) use files::{media_path, open_media};
 pub(crate) use history::{Past, Spoken, transfer};
 pub(crate) use inbox::{Entry, Inbox, Kind};
 pub(crate) use record::PhoneRecord;
@@ -43,6 +49,7 @@ use crate::wire::Stanza;
 use group::GroupKeys;
 use history::Book;
 use keys::PhoneKeys;
+use memory::{Memory, SeenMessage};
 use queue::{Work, WorkQueue};
 use scripts::ScriptName;
 use signal::Signal;
@@ -63,6 +70,7 @@ pub(crate) struct Phone {
     turns: Turns,
     pub(crate) inbox: Inbox,
     pub(crate) book: Book,
+    memory: Memory,
     queue: WorkQueue,
     sent: Mutex<VecDeque<Sent>>,
     /// How often a message that did not open has been asked for again.
@@ -100,6 +108,7 @@ impl Phone {
             turns: Turns::default(),
             inbox: Inbox::default(),
             book: Book::default(),
+            memory: Memory::default(),
             queue: WorkQueue::new(),
             sent: Mutex::default(),
             retries: Mutex::default(),
@@ -185,6 +194,11 @@ impl Phone {
             _ = online.wait_for(|online| !online) => {}
             () = self.queue.has_room() => {}
         }
+    }
+
+    /// A message that came or went, by its id.
+    fn seen(&self, id: &str) -> Option<SeenMessage> {
+        self.memory.get(id)
     }
 
     fn remember(&self, id: &str, to: &Jid, message: &Arc<Message>) {

@@ -3,12 +3,17 @@
 use std::sync::Arc;
 
 use serde::Deserialize;
-use wacore::messages::{MessageUtils, wrap_device_sent};
+use wacore::{
+    messages::{MessageUtils, wrap_device_sent},
+    send::stanza_type_from_message,
+    types::message::EditAttribute,
+};
 use wacore_binary::{Jid, Node, Server, builder::NodeBuilder};
 use wacore_libsignal::protocol::{ProtocolAddress, SignalProtocolError};
 use waproto::whatsapp::Message;
 
 use super::{
+    compose::Envelope,
     content, group,
     history::Seen,
     signal::{RemoteKeys, Signal},
@@ -29,6 +34,8 @@ pub(crate) enum SendError {
     UnknownRecipient,
     #[error(transparent)]
     Group(#[from] GroupError),
+    #[error("the phone has not seen the message that this one is about")]
+    UnknownMessage,
     #[error("encryption failed")]
     Signal(#[from] SignalProtocolError),
     #[error("the message cannot be written")]
@@ -68,10 +75,22 @@ pub(crate) async fn send(
     id: Option<String>,
 ) -> Result<String, SendError> {
     let to = to.to_non_ad();
+    let compose = |space| {
+        let own = account.jid(space, 0);
+        let envelope = Envelope {
+            phone: &account.phone,
+            host: &network.media,
+            own: &own,
+            chat: &to,
+        };
+        envelope.compose(outgoing).map(Arc::new)
+    };
+    let id = id.unwrap_or_else(new_id);
     if to.server == Server::Group {
         let group = groups::find(network, &to)?;
-        let message = Arc::new(outgoing.into_message());
-        let id = id.unwrap_or_else(new_id);
+        let message = compose(group.space)?;
+        let author = account.jid(group.space, 0);
+        account.phone.memory.note(&id, true, author, &message);
         account.phone.remember(&id, &to, &message);
         account.phone.book.note(Seen {
             chat: to.to_string(),
@@ -88,8 +107,11 @@ pub(crate) async fn send(
         .resolve(&to)
         .ok_or(SendError::UnknownRecipient)?;
     let space = Space::of(to.server).ok_or(SendError::UnknownRecipient)?;
-    let message = Arc::new(outgoing.into_message());
-    let id = id.unwrap_or_else(new_id);
+    let message = compose(space)?;
+    account
+        .phone
+        .memory
+        .note(&id, true, account.jid(space, 0), &message);
     account.phone.remember(&id, &to, &message);
     account.phone.book.note(Seen {
         chat: recipient.jid(Space::Pn, 0).to_string(),
@@ -119,10 +141,14 @@ pub(crate) async fn send(
     }
     drop(signal);
 
-    let node = NodeBuilder::new("message")
+    let mut stanza = NodeBuilder::new("message")
         .attr("to", &to)
         .attr("id", id.clone())
-        .attr("type", "text")
+        .attr("type", stanza_type_from_message(&message));
+    if let Some(edit) = EditAttribute::infer_from_message(&message) {
+        stanza = stanza.attr("edit", edit.to_string_val().to_owned());
+    }
+    let node = stanza
         .children([NodeBuilder::new("participants").children(participants).build()])
         .build();
     route::message(network, &origin(account), &node.as_node_ref()).await?;

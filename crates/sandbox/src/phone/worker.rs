@@ -2,7 +2,10 @@
 
 use std::{borrow::Cow, sync::Arc};
 
-use wacore::messages::{decode_plaintext, unwrap_device_sent};
+use wacore::{
+    messages::{decode_plaintext, unwrap_device_sent},
+    proto_helpers::MessageExt as _,
+};
 use wacore_binary::{Jid, Node, NodeRef, Server, builder::NodeBuilder, jid::JidExt as _};
 use waproto::whatsapp::Message;
 
@@ -10,7 +13,10 @@ use super::{
     Entry, Kind, call, channel, content, group,
     history::{self, Seen},
     keys,
+    memory::SeenMessage,
     queue::Work,
+    reading::{self, Route},
+    reupload,
     scripts::{self, Arrival},
     send::{self, SendError, origin, session_address},
     signal,
@@ -112,8 +118,8 @@ async fn message(
             history::answer(network, account, from.device, &id, &message).await
         };
     }
-    let message = if own { unwrap_device_sent(message) } else { message };
-    let text = content::text_of(&message);
+    let message = Arc::new(if own { unwrap_device_sent(message) } else { message });
+    let text = content::text_of(message.get_base_message());
     let chat = attr_jid(node, "recipient").filter(|_| own);
     let chat = match (&group, chat) {
         (Some(group), _) => group.to_string(),
@@ -130,9 +136,21 @@ async fn message(
         push_name: attr_str(node, "notify").map(Cow::into_owned),
         message: &message,
     });
+    account.phone.memory.note(&id, own, author.to_non_ad(), &message);
+    let seen = SeenMessage {
+        own,
+        author: author.to_non_ad(),
+        message,
+    };
     let mut entry = Entry::new(Kind::Message, author.to_string(), id.to_string());
     entry.text.clone_from(&text);
-    entry.r#type = Some(content::kind_of(&message).to_owned());
+    let route = Route {
+        own: &account.jid(Space::of(author.server).unwrap_or(Space::Pn), 0),
+        sender: author,
+    };
+    let read = reading::read(&account.phone, &route, &seen);
+    entry.r#type = Some(read.kind.to_owned());
+    entry.details = read.details;
     let chat = group.clone().or_else(|| attr_jid(node, "recipient"));
     entry.chat = chat.map(|chat| chat.to_string());
     account.phone.inbox.push(entry);
@@ -142,7 +160,7 @@ async fn message(
     let arrival = Arrival {
         id: id.into_owned(),
         text,
-        kind: content::kind_of(&message),
+        kind: read.kind,
         name: sender.settings.name(),
         author: group.as_ref().and(Some(author)).cloned(),
         from,
@@ -296,10 +314,13 @@ async fn receipt(
         entry.r#type = Some(kind.as_deref().unwrap_or("delivered").to_owned());
         account.phone.inbox.push(entry);
     }
-    if kind.as_deref() == Some("retry") {
-        repeat(network, account, node, &from).await
-    } else {
-        Ok(())
+    match kind.as_deref() {
+        Some("retry") => repeat(network, account, node, &from).await,
+        Some("server-error") => {
+            reupload::answer(network, account, &from, node);
+            Ok(())
+        }
+        _ => Ok(()),
     }
 }
 

@@ -64,6 +64,9 @@ pub(super) fn forward(
         Audience::Device => {
             deliver(&author, author_jid.device, parcel);
         }
+        Audience::Phone => {
+            deliver(&origin.account, 0, parcel);
+        }
         Audience::Own => deliver_all(&origin.account, Some(origin.device), false, &parcel),
         // That an own device has the message says nothing about the others.
         Audience::Author if own => {}

@@ -7,6 +7,7 @@ mod devices;
 mod group_message;
 mod group_notification;
 mod group_receipt;
+mod media_retry;
 mod message;
 mod notify;
 mod presence;
@@ -23,6 +24,7 @@ pub(crate) use channel::{
 };
 pub(crate) use devices::{announce_device, ask_for_keys, keys_uploaded, unlink};
 pub(crate) use group_notification::group_notification;
+pub(crate) use media_retry::media_retry;
 pub(crate) use message::route as message;
 pub(crate) use notify::{Hearers, app_state_changed, tell};
 pub(crate) use presence::{chatstate, presence, set_available, watch};

@@ -22,15 +22,16 @@ pub(super) enum Audience {
     Device,
     /// The receipt's own account.
     Own,
+    /// The phone of the receipt's own account.
+    Phone,
 }
 
 impl Audience {
     fn of(kind: Option<&str>) -> Self {
         match kind {
             Some("retry" | "enc_rekey_retry") => Self::Device,
-            Some("read-self" | "played-self" | "sender" | "peer_msg" | "hist_sync" | "server-error") => {
-                Self::Own
-            }
+            Some("read-self" | "played-self" | "sender" | "peer_msg" | "hist_sync") => Self::Own,
+            Some("server-error") => Self::Phone,
             _ => Self::Author,
         }
     }
@@ -128,10 +129,9 @@ fn forward(
         return Ok(());
     };
     // A device number in delivery receipts would end up in the chat address of some clients.
-    let device = if audience == Audience::Device {
-        origin.device
-    } else {
-        0
+    let device = match audience {
+        Audience::Device | Audience::Phone => origin.device,
+        Audience::Author | Audience::Own => 0,
     };
     let from = origin.account.jid(space, device);
     let recipient = (audience == Audience::Own && author.pn != origin.account.pn).then(|| to.to_non_ad());
@@ -165,6 +165,9 @@ fn forward(
         Audience::Author => {
             let same = author.pn == origin.account.pn;
             deliver_all(&author, same.then_some(origin.device), true, &parcel);
+        }
+        Audience::Phone => {
+            deliver(&origin.account, 0, parcel);
         }
         Audience::Own => deliver_all(&origin.account, Some(origin.device), false, &parcel),
     }
