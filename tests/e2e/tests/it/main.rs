@@ -8,6 +8,7 @@ mod event_log;
 mod events;
 mod gateway_baileys;
 mod idempotency;
+mod inbound_content;
 mod openwa;
 mod operations;
 mod outbox;
