@@ -9,7 +9,7 @@ use waproto::whatsapp::{
     Conversation, HistorySyncMsg, Message, MessageKey, WebMessageInfo, web_message_info::Status,
 };
 
-use crate::{clock, phone::content, state::lock};
+use crate::{clock, phone::{content, reading}, state::lock};
 
 /// Messages kept per phone of what it has sent and received itself.
 const KEPT: usize = 1000;
@@ -204,7 +204,7 @@ impl From<WebMessageInfo> for Spoken {
             id: info.key.id.clone().unwrap_or_default(),
             from_me: info.key.from_me.unwrap_or_default(),
             text: message.and_then(content::text_of),
-            r#type: message.map_or("other", content::kind_of),
+            r#type: message.map_or("other", reading::kind),
             t: info.message_timestamp.unwrap_or_default(),
             name: info.push_name,
         }
