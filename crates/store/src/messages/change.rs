@@ -57,24 +57,26 @@ impl Tx<'_> {
                 Ok(self.execute(query).await? > 0)
             }
             Content::Revoke { target } => {
-                let author = match &target.sender {
-                    Some(author) if !chat.is_person() && !target.from_me => Party {
-                        jid: Some(author.clone()),
-                        lid: Some(author.clone()),
-                        name: None,
-                    },
-                    _ => editor.sender.clone(),
+                let author = Party {
+                    jid: target.sender.clone(),
+                    lid: target.sender.clone(),
+                    name: None,
                 };
-                let editor = Editor {
-                    from_me: target.from_me,
-                    sender: &author,
+                // In a chat of two nobody deletes what the other wrote.
+                let author = if chat.is_person() {
+                    editor
+                } else {
+                    Editor {
+                        from_me: target.from_me,
+                        sender: &author,
+                    }
                 };
                 let query = authored(
                     authored!("SELECT id FROM messages"),
                     session,
                     chat,
                     target,
-                    editor,
+                    author,
                 );
                 let Some((id,)) = self.fetch_optional::<(String,)>(query).await? else {
                     return Ok(false);

@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod chats;
+mod content;
 mod database;
 mod device_state;
 mod encryption;

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 use serde_json::{Value, json};
-use wagon_test_kit::{Account, DEADLINE, EventStream, Gateway};
+use wagon_test_kit::{Account, Baileys, DEADLINE, EventStream, Gateway};
 
 use crate::support::Scene;
 
@@ -298,4 +298,78 @@ async fn there_is_no_media_where_there_is_none() {
     let v1 = chat.scene.gateway.v1();
     v1.invoke(&chat.scene.path(":stop")).await.expect(200);
     assert_eq!(chat.media(&image, None).await.status(), 501);
+}
+
+#[tokio::test]
+async fn another_client_sends_every_kind_of_message() {
+    let chat = Chat::start().await;
+    let peer = Baileys::pair(chat.scene.sandbox.admin(), "Ada", &chat.ada.pn).await;
+    let to = chat.scene.shop.jid();
+    let vcard = "BEGIN:VCARD\nVERSION:3.0\nFN:Jamie\nEND:VCARD";
+    let pixels = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/pixels.png");
+    for (command, expected) in [
+        (
+            json!({ "cmd": "sendContent", "content": { "location": {
+                "degreesLatitude": 52.52, "degreesLongitude": 13.405, "name": "Square",
+            } } }),
+            json!({ "type": "location", "location": { "latitude": 52.52, "longitude": 13.405, "name": "Square" } }),
+        ),
+        (
+            json!({ "cmd": "sendContent", "content": { "contacts": {
+                "displayName": "Jamie", "contacts": [{ "displayName": "Jamie", "vcard": vcard }],
+            } } }),
+            json!({ "type": "contact", "contact": { "displayName": "Jamie", "vcard": vcard } }),
+        ),
+        (
+            json!({ "cmd": "sendContent", "content": { "poll": {
+                "name": "Lunch?", "values": ["Pizza", "Sushi"], "selectableCount": 1,
+            } } }),
+            json!({ "type": "poll", "poll": { "name": "Lunch?", "options": ["Pizza", "Sushi"], "selectableCount": 1 } }),
+        ),
+        (
+            json!({ "cmd": "sendMedia", "kind": "image", "path": pixels, "caption": "look" }),
+            json!({ "type": "image", "body": "look", "hasMedia": true }),
+        ),
+        (
+            json!({ "cmd": "sendMedia", "kind": "document", "path": pixels, "mimetype": "image/png",
+                "fileName": "pixels.png" }),
+            json!({ "type": "document", "hasMedia": true }),
+        ),
+    ] {
+        let mut command = command;
+        command["to"] = json!(to);
+        let id = peer.send_with(command).await;
+        let event = chat.told(&id).await;
+        contains(&event["payload"], &expected);
+        if event["payload"]["hasMedia"] == true {
+            let answer = chat.media(&id, None).await;
+            assert_eq!(answer.status(), 200);
+            assert_eq!(answer.bytes().await.unwrap(), PIXELS);
+        }
+    }
+
+    let id = peer.send(&to, "frist").await;
+    chat.told(&id).await;
+    for (command, event, expected) in [
+        (
+            json!({ "cmd": "edit", "message": id, "text": "first" }),
+            "message.edited",
+            json!({ "type": "text", "body": "first" }),
+        ),
+        (
+            json!({ "cmd": "react", "message": id, "text": "👍" }),
+            "message.reaction",
+            json!({ "type": "reaction", "reaction": "👍" }),
+        ),
+        (
+            json!({ "cmd": "revoke", "message": id }),
+            "message.revoked",
+            json!({ "type": "revoke" }),
+        ),
+    ] {
+        peer.command(command).await;
+        let told = |told: &Value| told["event"] == event && told["payload"]["targetId"] == id.as_str();
+        let told = chat.events.wait_event(told, DEADLINE).await;
+        contains(&told["payload"], &expected);
+    }
 }
