@@ -184,6 +184,27 @@ async fn changes_are_told_and_carried_out() {
 }
 
 #[tokio::test]
+async fn votes_are_told_by_the_names_of_the_options() {
+    let chat = Chat::start().await;
+    let poll = json!({ "poll": { "name": "Lunch?", "options": ["Pizza", "Sushi"] } });
+    let poll = chat.arrives(poll).await;
+    for (options, expected) in [
+        (json!(["Sushi"]), json!(["Sushi"])),
+        (json!(["Pizza", "Sushi"]), json!(["Pizza", "Sushi"])),
+        (json!([]), Value::Null),
+    ] {
+        let vote = json!({ "vote": { "poll": poll, "options": options } });
+        let vote = chat.arrives(vote).await;
+        let event = chat.told(&vote).await;
+        assert_eq!(event["event"], "poll.vote");
+        contains(
+            &event["payload"],
+            &json!({ "type": "poll_vote", "targetId": poll, "selectedOptions": expected }),
+        );
+    }
+}
+
+#[tokio::test]
 async fn media_of_every_kind_can_be_fetched() {
     let chat = Chat::start().await;
     for (kind, mimetype, extra, disposition) in [
