@@ -107,7 +107,8 @@ impl Inner {
 /// Keeps the engine's form of what was sent, and carries out what it changes.
 async fn keep(tx: &mut Tx<'_>, entry: &OutboxEntry, ack: &Ack) -> Result<(), wagon_store::Error> {
     if let Some(wire) = &ack.wire {
-        tx.keep_wire(&entry.session, &entry.to, &entry.wa_id, wire).await?;
+        tx.keep_wire(&entry.session, &entry.to, &entry.wa_id, wire)
+            .await?;
     }
     for (index, wire) in ack.parts.iter().enumerate() {
         let id = entry.wa_id.part(index);
