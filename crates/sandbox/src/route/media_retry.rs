@@ -22,7 +22,9 @@ pub(crate) fn media_retry(
     id: &str,
     answer: Node,
 ) {
-    let node = notification(network, account, "mediaretry", id).children([answer]).build();
+    let node = notification(network, account, "mediaretry", id)
+        .children([answer])
+        .build();
     let Ok(stanza) = Stanza::encode(&node) else { return };
     deliver(
         account,
