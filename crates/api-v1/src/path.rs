@@ -58,8 +58,10 @@ impl FromRequestParts<State> for MessagePath {
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Rejection> {
         let values = PathValues::of::<V1, _>(parts, state).await?;
         let session = session(&values)?;
-        let message = values.get("mid").parse();
-        let message = message.map_err(|_| Error::NotFound(Missing::Message))?;
+        let message = values
+            .get("mid")
+            .parse()
+            .map_err(|_| Error::NotFound(Missing::Message))?;
         Ok(Self { session, message })
     }
 }

@@ -34,7 +34,25 @@ pub fn router(state: State) -> Router {
             "/sessions/{session}/messages",
             post(messages::send).layer(Extension(SEND_BODY)),
         )
-        .route("/sessions/{session}/messages/{mid}", get(messages::get))
+        .route("/sessions/{session}/messages/{mid}/media", get(messages::media))
+        .route(
+            "/sessions/{session}/messages/{mid}",
+            get(messages::get)
+                .patch(messages::operate::<messages::Edit>)
+                .delete(messages::operate::<messages::Revoke>),
+        )
+        .route(
+            "/sessions/{session}/messages/{mid}/reaction",
+            post(messages::operate::<messages::React>).delete(messages::operate::<messages::Unreact>),
+        )
+        .route(
+            "/sessions/{session}/messages/{mid}/forward",
+            post(messages::operate::<messages::Forward>),
+        )
+        .route(
+            "/sessions/{session}/messages/{mid}/vote",
+            post(messages::operate::<messages::Vote>),
+        )
         .route("/sessions/{session}/outbox", get(outbox::list))
         .route(
             "/sessions/{session}/outbox/{oid}",

@@ -16,7 +16,7 @@ use wagon_engine::{Engine, Submission};
 use wagon_engine_whatsapp::{Network as Where, WhatsAppEngine};
 use wagon_media::MediaStore;
 use wagon_outbound::{Options, Outbound};
-use wagon_services::{Composition, CreateSession, Defaults, Services};
+use wagon_services::{Composition, CreateSession, Defaults, Outside, Services};
 use wagon_store::{Cipher, Config, DatabaseUrl, Store};
 
 use crate::children::{self, Network};
@@ -66,12 +66,22 @@ impl Sender {
         let files = MediaStore::folder(&data.path().join("media"))?;
         let outbound = Outbound::new(Options::default());
         let courier = Courier::new(
-            outbound,
+            outbound.clone(),
             Arc::new(|_: &Event| String::new()),
             clock,
             Duration::from_secs(1),
         );
-        let services = composition.finish(Arc::clone(&engine), courier, files, defaults, &tasks, &stop);
+        let services = composition.finish(
+            Arc::clone(&engine),
+            Outside {
+                courier,
+                files,
+                outbound,
+            },
+            defaults,
+            &tasks,
+            &stop,
+        );
         let session = link(&services, network).await?;
         Ok(Self {
             engine,

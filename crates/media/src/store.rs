@@ -1,5 +1,6 @@
 //! Where bytes are kept: a folder, or S3.
 
+use std::collections::HashSet;
 use std::fmt;
 use std::ops::Range;
 use std::path::Path;
@@ -11,7 +12,7 @@ use futures_util::{StreamExt as _, TryStreamExt as _};
 use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path as Key;
-use object_store::{GetOptions, ObjectStore, ObjectStoreExt as _};
+use object_store::{GetOptions, ObjectMeta, ObjectStore, ObjectStoreExt as _};
 use wagon_domain::{MessageId, OutboxId, SessionId};
 
 /// A bucket and how to reach it. Its debug output shows no secret.
@@ -146,6 +147,25 @@ impl MediaStore {
         }
     }
 
+    /// The sends that files are kept for.
+    pub async fn outgoing(&self) -> Result<HashSet<OutboxId>, StoreError> {
+        let prefix = Key::from("outgoing");
+        let listed: Vec<_> = self.objects.list(Some(&prefix)).try_collect().await?;
+        let send =
+            |file: &ObjectMeta| -> Option<OutboxId> { file.location.parts().nth(1)?.as_ref().parse().ok() };
+        Ok(listed.iter().filter_map(send).collect())
+    }
+
+    /// Drops the files of a send.
+    pub async fn drop_outgoing(&self, send: &OutboxId) -> Result<(), StoreError> {
+        let prefix = Key::from_iter(["outgoing", send.as_str()]);
+        let listed: Vec<_> = self.objects.list(Some(&prefix)).try_collect().await?;
+        for file in listed {
+            self.delete(&MediaKey(file.location)).await?;
+        }
+        Ok(())
+    }
+
     /// Drops a file; one that is not there is no error.
     pub async fn delete(&self, key: &MediaKey) -> Result<(), StoreError> {
         match self.objects.delete(&key.0).await {
@@ -176,6 +196,26 @@ mod tests {
         store.delete(&key(0)).await.unwrap();
         assert_eq!(store.get(&key(0)).await.unwrap(), None);
         assert_eq!(store.get(&key(1)).await.unwrap().as_deref(), Some(&b"other"[..]));
+    }
+
+    #[tokio::test]
+    async fn the_files_of_sends_are_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = MediaStore::folder(folder.path()).unwrap();
+        assert!(store.outgoing().await.unwrap().is_empty());
+        for index in [0, 1] {
+            store
+                .put(&key(index), Bytes::from_static(b"hello"))
+                .await
+                .unwrap();
+        }
+        let message = MediaKey::message(&"sess_1".parse().unwrap(), &"msg_1".parse().unwrap());
+        store.put(&message, Bytes::from_static(b"kept")).await.unwrap();
+        let send: OutboxId = "out_1".parse().unwrap();
+        assert_eq!(store.outgoing().await.unwrap(), HashSet::from([send.clone()]));
+        store.drop_outgoing(&send).await.unwrap();
+        assert!(store.outgoing().await.unwrap().is_empty());
+        assert!(store.get(&message).await.unwrap().is_some());
     }
 
     #[tokio::test]

@@ -15,7 +15,7 @@ use wagon_domain::{Clock, SystemClock};
 use wagon_engine::Engine;
 use wagon_engine_whatsapp::{Network, WhatsAppEngine};
 use wagon_sandbox::{Config as SandboxConfig, Sandbox, StateLocation};
-use wagon_services::{Composition, Defaults, Retention, Services};
+use wagon_services::{Composition, Defaults, Outside, Retention, Services};
 use wagon_store::{Config as StoreConfig, Store};
 
 use crate::addresses::Addresses;
@@ -73,7 +73,8 @@ impl App {
             composition.inbox(),
             Arc::clone(&clock),
         ));
-        let courier = delivery::courier(config, &clock)?;
+        let outbound = delivery::outbound(config)?;
+        let courier = delivery::courier(config, outbound.clone(), &clock);
         delivery::start(config, &store, &courier, &clock, &tasks, &stop);
         if config.retention_days > 0 {
             let retention = Retention::new(store.clone(), Arc::clone(&clock), config.retention_days);
@@ -86,8 +87,11 @@ impl App {
         };
         let services = composition.finish(
             Arc::clone(&engine),
-            courier,
-            config.media_store()?,
+            Outside {
+                courier,
+                files: config.media_store()?,
+                outbound,
+            },
             defaults,
             &tasks,
             &stop,

@@ -1,4 +1,4 @@
-//! Webhooks, put together.
+//! Calls to URLs that users give, and webhooks among them, put together.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,26 +15,30 @@ use wagon_store::Store;
 
 use crate::config::Config;
 
-/// Takes events to webhooks, in the words of the native dialect.
-pub(crate) fn courier(config: &Config, clock: &Arc<dyn Clock>) -> anyhow::Result<Courier> {
+/// The way to URLs that users give.
+pub(crate) fn outbound(config: &Config) -> anyhow::Result<Outbound> {
     let roots = match &config.outbound_ca_file {
         None => Vec::new(),
         Some(path) => CertificateDer::pem_file_iter(path)
             .and_then(Iterator::collect::<Result<Vec<_>, _>>)
             .with_context(|| format!("outbound_ca_file = {} cannot be read", path.display()))?,
     };
-    let outbound = Outbound::new(Options {
+    Ok(Outbound::new(Options {
         allow: config.outbound_allow.clone(),
         roots,
         ..Options::default()
-    });
+    }))
+}
+
+/// Takes events to webhooks, in the words of the native dialect.
+pub(crate) fn courier(config: &Config, outbound: Outbound, clock: &Arc<dyn Clock>) -> Courier {
     let timeout = Duration::from_secs(config.webhook_timeout_seconds.max(1).into());
-    Ok(Courier::new(
+    Courier::new(
         outbound,
         Arc::new(wagon_api_v1::render),
         Arc::clone(clock),
         timeout,
-    ))
+    )
 }
 
 /// Delivers in the background until `stop`.

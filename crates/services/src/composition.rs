@@ -10,6 +10,7 @@ use wagon_domain::webhook::RetryPolicy;
 use wagon_domain::{Clock, SessionId};
 use wagon_engine::Engine;
 use wagon_media::MediaStore;
+use wagon_outbound::Outbound;
 use wagon_store::Store;
 
 use crate::budget::Budgets;
@@ -54,6 +55,13 @@ pub struct Composition {
     came_up: mpsc::UnboundedReceiver<SessionId>,
 }
 
+/// What the services reach beside the database and WhatsApp.
+pub struct Outside {
+    pub courier: Courier,
+    pub files: MediaStore,
+    pub outbound: Outbound,
+}
+
 impl Composition {
     pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
         let live = Arc::new(Live::default());
@@ -87,8 +95,7 @@ impl Composition {
     pub fn finish(
         self,
         engine: Arc<dyn Engine>,
-        courier: Courier,
-        files: MediaStore,
+        outside: Outside,
         defaults: Defaults,
         tasks: &TaskTracker,
         stop: &CancellationToken,
@@ -102,6 +109,11 @@ impl Composition {
             came_up,
             ..
         } = self;
+        let Outside {
+            courier,
+            files,
+            outbound,
+        } = outside;
         let budgets = Budgets::new(store.clone(), Arc::clone(&clock));
         let holds = Holds::new(store.clone(), Arc::clone(&clock));
         let outbox = Outbox::new(outbox::Parts {
@@ -112,11 +124,13 @@ impl Composition {
             budgets: budgets.clone(),
             holds: holds.clone(),
             polls: polls.clone(),
+            files: files.clone(),
             tasks: tasks.clone(),
             stop: stop.clone(),
         });
         tasks.spawn(outbox.clone().resume_on(came_up));
         tasks.spawn(outbox.clone().prune_on());
+        tasks.spawn(outbox.clone().sweep(clock.now()));
         tasks.spawn(Recaps::new(store.clone(), Arc::clone(&clock), polls).tell_on(stop.clone()));
         let keys = Keys::new(store.clone(), Arc::clone(&clock));
         let sessions = Sessions::new(
@@ -134,6 +148,7 @@ impl Composition {
                 outbox,
                 budgets,
                 holds,
+                outbound,
                 clock: Arc::clone(&clock),
                 live,
             }),

@@ -104,6 +104,13 @@ pub enum Conflict {
     /// The send is on its way, or has ended.
     #[error("the send is not queued any more")]
     AlreadyUnderWay,
+    /// WhatsApp allows it only for a while after the message was sent.
+    #[error("the message is too old for this")]
+    TooOld,
+    #[error("the message was deleted")]
+    MessageDeleted,
+    #[error("the poll has ended")]
+    PollEnded,
     /// WhatsApp says that it is so already, or cannot be.
     #[error("the state on WhatsApp does not allow it")]
     OnWhatsApp,

@@ -7,15 +7,15 @@ use async_trait::async_trait;
 use tokio::sync::mpsc;
 use wagon_domain::event::{EventBody, MessageEvent};
 use wagon_domain::message::Inbound;
-use wagon_domain::poll::Ballot;
 use wagon_domain::session::StatusReason;
 use wagon_domain::{
-    Clock, Content, IdSource, MessageId, MessageStatus, OrgId, OutboxId, Session, SessionId, SessionStatus,
-    Timestamp, WaMessageId,
+    Clock, IdSource, MessageId, MessageStatus, OrgId, OutboxId, Session, SessionId, SessionStatus, Timestamp,
+    WaMessageId,
 };
 use wagon_engine::{Connection, Inbox, NotStored, Notice, Receipt};
-use wagon_store::{Editor, Moved, NewEvent, NewMessage, Store, Tx};
+use wagon_store::{Moved, NewEvent, NewMessage, Store, Tx};
 
+use crate::change::Change;
 use crate::live::Live;
 use crate::recaps::NewPolls;
 use crate::sessions::Qr;
@@ -75,24 +75,15 @@ impl Intake {
                 Box::pin(async move {
                     for row in &rows {
                         if tx.insert_message(row).await? {
-                            let editor = Editor {
+                            let change = Change {
+                                session: &session,
+                                chat: &row.chat.jid,
                                 from_me: row.from_me,
                                 sender: &row.sender,
+                                content: &row.content,
+                                at: row.timestamp,
                             };
-                            tx.apply_change(&session, &row.chat.jid, editor, &row.content)
-                                .await?;
-                            if let Content::PollVote { target, selected } = &row.content
-                                && let Some(voter) = row.sender.address()
-                            {
-                                let ballot = Ballot {
-                                    voter: voter.clone(),
-                                    name: row.sender.name.clone(),
-                                    selected: selected.clone(),
-                                };
-                                let chat = &row.chat.jid;
-                                tx.put_ballot(&session, chat, &target.id, &ballot, row.timestamp)
-                                    .await?;
-                            }
+                            change.apply(tx).await?;
                             let body = EventBody::Message(Box::new(event_of(row)));
                             let (org, session) = (org.clone(), session.clone());
                             tx.append_event(NewEvent {

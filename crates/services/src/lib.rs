@@ -6,6 +6,7 @@
 //! the service of its aggregate, in a file of its own when it has rules of its own.
 
 mod budget;
+mod change;
 mod chats;
 mod composition;
 mod error;
@@ -25,14 +26,16 @@ mod tickets;
 mod webhooks;
 
 pub use chats::Chats;
-pub use composition::{Composition, Defaults, Services};
+pub use composition::{Composition, Defaults, Outside, Services};
 pub use error::{Conflict, Error, Missing};
 pub use events::{EventPage, EventStream, Events, Gap, GapReason, Subscribe, Told};
 pub use health::{Health, NotReady};
 pub use intake::Intake;
 pub use keys::{CreateKey, Keys, NewKey};
 pub use media::{Media, OpenMedia};
-pub use messages::{Messages, Mode, SendMessage, SendState, Sent};
+pub use messages::{
+    Draft, MediaFile, Messages, Mode, Named, Operation, Origin, SendMessage, SendState, Sent,
+};
 pub use retention::Retention;
 pub use sessions::{CreateSession, Qr, Sessions, UpdateSession};
 pub use wagon_domain::Caller;

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 
-import { downloadMediaMessage } from 'baileys';
+import { BufferJSON, downloadMediaMessage } from 'baileys';
 
 import * as describe from './describe.mjs';
 import { emit } from './protocol.mjs';
@@ -58,6 +58,9 @@ export function commandsFor(connection) {
       const sha256 = createHash('sha256').update(content).digest('hex');
       return { sha256, bytes: content.length, ...describe.file(info) };
     },
+
+    /** A message as it came, with bytes as base64. */
+    inspect: ({ message }) => ({ content: JSON.parse(JSON.stringify(known(message).message, BufferJSON.replacer)) }),
 
     read: async ({ keys }) => {
       const socket = await connection.socket();

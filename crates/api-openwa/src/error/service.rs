@@ -52,6 +52,9 @@ impl From<Conflict> for Refusal {
             Conflict::PairingCodeOutstanding => {
                 Self::new(StatusCode::CONFLICT, "A pairing code is already outstanding")
             }
+            Conflict::TooOld | Conflict::MessageDeleted | Conflict::PollEnded => {
+                Self::new(StatusCode::CONFLICT, conflict.to_string())
+            }
             Conflict::AlreadyUnderWay => Self::new(StatusCode::CONFLICT, "The send is on its way already"),
             Conflict::OnWhatsApp => {
                 Self::new(StatusCode::CONFLICT, "The state on WhatsApp does not allow it")

@@ -42,7 +42,7 @@ pub(crate) async fn handler(
     let (to, outgoing) = request.0.read()?;
     let request = SendMessage {
         to,
-        outgoing,
+        draft: outgoing.into(),
         idempotency_key: idempotency::key(&headers)?,
         mode: Mode::Sync,
     };

@@ -1,19 +1,25 @@
 //! Sending, what became of sends, and reading what was sent and received.
 
+mod draft;
+mod operations;
 mod read;
 mod request;
+mod rules;
 mod send;
 mod sends;
 
 use std::sync::Arc;
 
 use wagon_domain::{Clock, IdSource};
+use wagon_outbound::Outbound;
 use wagon_store::Store;
 
 use crate::budget::Budgets;
 use crate::live::Live;
 use crate::outbox::{Holds, Outbox};
 use crate::sessions::Sessions;
+pub use draft::{Draft, MediaFile, Origin};
+pub use operations::{Named, Operation};
 pub use request::{Mode, SendMessage, Sent};
 pub use sends::SendState;
 
@@ -31,6 +37,7 @@ pub(crate) struct Parts {
     pub(crate) outbox: Outbox,
     pub(crate) budgets: Budgets,
     pub(crate) holds: Holds,
+    pub(crate) outbound: Outbound,
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) live: Arc<Live>,
 }

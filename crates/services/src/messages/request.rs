@@ -1,6 +1,10 @@
+use bytes::Bytes;
 use wagon_domain::outbox::{Idempotency, OutboxEntry, Outgoing};
 use wagon_domain::{Jid, SessionId};
+use wagon_outbound::Outbound;
 
+use super::draft::{Draft, Prepared};
+use super::rules;
 use crate::error::Error;
 use crate::fingerprint;
 
@@ -10,7 +14,7 @@ const MAX_IDEMPOTENCY_KEY: usize = 255;
 #[derive(Debug, Clone)]
 pub struct SendMessage {
     pub to: Jid,
-    pub outgoing: Outgoing,
+    pub draft: Draft,
     pub idempotency_key: Option<String>,
     pub mode: Mode,
 }
@@ -24,6 +28,16 @@ pub enum Mode {
     Async,
 }
 
+/// A request whose message is ready to be stored.
+pub(super) struct Ready {
+    pub(super) to: Jid,
+    pub(super) outgoing: Outgoing,
+    /// The bytes of its attachments.
+    pub(super) files: Vec<Bytes>,
+    pub(super) idempotency: Option<Idempotency>,
+    pub(super) mode: Mode,
+}
+
 /// What became of a send. A status of `Sending` means that WhatsApp has not answered yet: the
 /// message goes out (again, with the same id) until it has.
 #[derive(Debug, Clone)]
@@ -34,27 +48,33 @@ pub struct Sent {
 }
 
 impl SendMessage {
-    /// Checks what the types let through, and makes of the key what it stands for.
-    pub(super) fn validate(&self, session: &SessionId) -> Result<Option<Idempotency>, Error> {
-        if let Outgoing::Text { text, .. } = &self.outgoing
-            && text.is_empty()
+    /// Checks what the types let through, looks at files, and makes of the key what it stands for.
+    pub(super) async fn ready(self, session: &SessionId, outbound: &Outbound) -> Result<Ready, Error> {
+        let key = self.idempotency_key;
+        if let Some(key) = &key
+            && (key.is_empty() || key.chars().count() > MAX_IDEMPOTENCY_KEY)
         {
-            return Err(Error::Invalid {
-                field: "text",
-                message: "text is required for type 'text'".to_owned(),
-            });
-        }
-        let Some(key) = self.idempotency_key.clone() else {
-            return Ok(None);
-        };
-        if key.is_empty() || key.chars().count() > MAX_IDEMPOTENCY_KEY {
             let message = format!("Idempotency-Key must have 1 to {MAX_IDEMPOTENCY_KEY} characters");
             return Err(Error::Invalid {
                 field: "Idempotency-Key",
                 message,
             });
         }
-        let fingerprint = fingerprint::of(session, &self.to.bare(), &self.outgoing);
-        Ok(Some(Idempotency { key, fingerprint }))
+        if let Draft::Ready(outgoing) = &self.draft {
+            rules::check(outgoing)?;
+        }
+        let Prepared { outgoing, files } = self.draft.prepare(outbound).await?;
+        let to = self.to.bare();
+        let idempotency = key.map(|key| Idempotency {
+            key,
+            fingerprint: fingerprint::of(session, &to, &outgoing),
+        });
+        Ok(Ready {
+            to,
+            outgoing,
+            files,
+            idempotency,
+            mode: self.mode,
+        })
     }
 }

@@ -1,11 +1,11 @@
 use std::time::Duration;
 
-use wagon_domain::outbox::{Idempotency, OutboxEntry, OutboxStatus, SendFailure};
+use wagon_domain::outbox::{OutboxEntry, OutboxStatus, SendFailure};
 use wagon_domain::{Caller, Capability, OutboxId, Session, SessionId, SessionStatus, WaMessageId};
 use wagon_store::Accepted;
 
 use super::Messages;
-use super::request::{Mode, SendMessage, Sent};
+use super::request::{Mode, Ready, SendMessage, Sent};
 use crate::error::{Conflict, Error};
 
 /// How long a send waits for a session that is on its way up.
@@ -24,28 +24,27 @@ impl Messages {
     ) -> Result<Sent, Error> {
         let sessions = &self.parts.sessions;
         let session = sessions.require(caller, session, Capability::Send).await?;
-        let idempotency = request.validate(&session.id)?;
+        let request = request.ready(&session.id, &self.parts.outbound).await?;
         let mode = request.mode;
-        if let Some(wanted) = &idempotency
+        if let Some(wanted) = &request.idempotency
             && let Some(earlier) = self.parts.store.send_by_key(&session.org, &wanted.key).await?
         {
-            return self.replay(&session, earlier, wanted, mode).await;
+            return self.replay(&session, earlier, request).await;
         }
         if mode == Mode::Sync {
             self.admit(&session).await?;
         }
-        let entry = self.entry(&session, request, idempotency);
-        match self.parts.outbox.accept(&entry).await {
+        let entry = self.entry(&session, &request);
+        // Shared, not copied: the send that lost a race needs them for its replay.
+        let files = request.files.clone();
+        match self.parts.outbox.accept(&entry, files).await {
             Ok(Accepted::New) => Ok(Sent {
                 entry: self.go(entry).await?,
                 replayed: false,
             }),
             Ok(Accepted::Existing(earlier)) => {
                 self.dismiss(&session, mode);
-                match &entry.idempotency {
-                    Some(wanted) => self.replay(&session, earlier, wanted, mode).await,
-                    None => Err(Error::internal("a send without a key met an earlier one")),
-                }
+                self.replay(&session, earlier, request).await
             }
             Err(error) => {
                 self.dismiss(&session, mode);
@@ -119,21 +118,11 @@ impl Messages {
 
     /// The outcome of an earlier request with the same key: its result if it has one, the same send
     /// driven on if it has none, a new attempt with the same WhatsApp id if it failed.
-    async fn replay(
-        &self,
-        session: &Session,
-        earlier: OutboxEntry,
-        wanted: &Idempotency,
-        mode: Mode,
-    ) -> Result<Sent, Error> {
-        if earlier
-            .idempotency
-            .as_ref()
-            .is_none_or(|first| first.fingerprint != wanted.fingerprint)
-        {
+    async fn replay(&self, session: &Session, earlier: OutboxEntry, request: Ready) -> Result<Sent, Error> {
+        if earlier.idempotency != request.idempotency {
             return Err(Error::Conflict(Conflict::IdempotencyKeyReused));
         }
-        match (earlier.status, mode) {
+        match (earlier.status, request.mode) {
             (OutboxStatus::Sending, Mode::Sync) => {
                 let outcome = self.parts.outbox.dispatch_again(earlier.clone());
                 Ok(Sent {
@@ -146,14 +135,18 @@ impl Messages {
                 replayed: true,
             }),
             (OutboxStatus::Failed, _) => {
-                let status = match mode {
+                let status = match request.mode {
                     Mode::Sync => {
                         self.admit(session).await?;
                         OutboxStatus::Sending
                     }
                     Mode::Async => OutboxStatus::Queued,
                 };
-                let entry = self.parts.outbox.accept_again(earlier, status).await?;
+                let entry = self
+                    .parts
+                    .outbox
+                    .accept_again(earlier, status, request.files)
+                    .await?;
                 Ok(Sent {
                     entry: self.go_again(entry).await?,
                     replayed: false,
@@ -171,12 +164,7 @@ impl Messages {
         Self::outcome(entry, outcome).await
     }
 
-    fn entry(
-        &self,
-        session: &Session,
-        request: SendMessage,
-        idempotency: Option<Idempotency>,
-    ) -> OutboxEntry {
+    fn entry(&self, session: &Session, request: &Ready) -> OutboxEntry {
         let now = self.parts.clock.now();
         let mut rng = rand::rng();
         let (status, dispatched_at) = match request.mode {
@@ -187,10 +175,10 @@ impl Messages {
             id: OutboxId::from_ulid(self.ids.next(now, &mut rng)),
             org: session.org.clone(),
             session: session.id.clone(),
-            idempotency,
+            idempotency: request.idempotency.clone(),
             wa_id: WaMessageId::generate(&mut rng),
-            to: request.to.bare(),
-            outgoing: request.outgoing,
+            to: request.to.clone(),
+            outgoing: request.outgoing.clone(),
             status,
             error: None,
             retry_at: None,

@@ -1,5 +1,6 @@
 //! From a request to a row: the send, its message, and the event that tells of it, in one.
 
+use bytes::Bytes;
 use wagon_domain::MessageStatus;
 use wagon_domain::outbox::{OutboxEntry, OutboxStatus};
 use wagon_store::{Accepted, NewMessage};
@@ -10,7 +11,16 @@ use crate::error::Error;
 impl Outbox {
     /// Stores a send together with its message, which is pending from now on: receipts that come
     /// before the acknowledgement is recorded find it. Of a send that waits, an event tells.
-    pub(crate) async fn accept(&self, entry: &OutboxEntry) -> Result<Accepted, Error> {
+    pub(crate) async fn accept(&self, entry: &OutboxEntry, files: Vec<Bytes>) -> Result<Accepted, Error> {
+        self.inner.keep_files(entry, files).await?;
+        let accepted = self.store(entry).await;
+        if !matches!(accepted, Ok(Accepted::New)) {
+            self.inner.drop_files(entry).await;
+        }
+        accepted
+    }
+
+    async fn store(&self, entry: &OutboxEntry) -> Result<Accepted, Error> {
         let messages: Vec<NewMessage> = self.inner.messages(entry).await?;
         let row = entry.clone();
         let accepted = self
@@ -37,7 +47,9 @@ impl Outbox {
         &self,
         failed: OutboxEntry,
         status: OutboxStatus,
+        files: Vec<Bytes>,
     ) -> Result<OutboxEntry, Error> {
+        self.inner.keep_files(&failed, files).await?;
         let now = self.inner.parts.clock.now();
         let entry = OutboxEntry {
             status,

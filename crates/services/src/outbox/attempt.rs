@@ -44,20 +44,18 @@ impl Inner {
                 return Ok(Handed::Settled(Box::new(entry.clone())));
             }
         }
-        let source = match entry.outgoing.source() {
-            Some(message) => {
-                let store = &self.parts.store;
-                store.message_wire_by_id(&entry.session, message).await?
-            }
-            None => None,
+        let Some(media) = self.files(entry).await? else {
+            tracing::error!(session.id = %entry.session, outbox.id = %entry.id, "the media of a send is gone");
+            let failed = self.failed(entry.clone(), SendFailure::Unprepared).await?;
+            return Ok(Handed::Settled(Box::new(failed)));
         };
         let submission = Submission {
             wa_id: entry.wa_id.clone(),
             to: entry.to.clone(),
             outgoing: entry.outgoing.clone(),
             quote: self.quote(entry).await?,
-            media: Vec::new(),
-            source,
+            media,
+            source: self.source(entry).await?,
         };
         match self.parts.engine.send(&entry.session, submission).await {
             Ok(answer) => Ok(Handed::Over(answer)),

@@ -25,6 +25,9 @@ impl Outbox {
                 })
             })
             .await?;
+        if let Some(entry) = &cancelled {
+            self.inner.drop_files(entry).await;
+        }
         Ok(cancelled)
     }
 }

@@ -1,5 +1,6 @@
 //! The messages that a send makes in its chat, and what it quotes.
 
+use wagon_domain::content::WireContent;
 use wagon_domain::message::{Chat, Party, Quote};
 use wagon_domain::outbox::{OutboxEntry, Outgoing};
 use wagon_domain::{Content, Jid, MessageId, MessageStatus, WaMessageId};
@@ -9,13 +10,10 @@ use super::Inner;
 use crate::error::Error;
 
 impl Inner {
-    /// None for a send that changes another message; for an album, the cover and its items.
+    /// One message, or the cover of an album and its items.
     pub(super) async fn messages(&self, entry: &OutboxEntry) -> Result<Vec<NewMessage>, Error> {
-        let content = entry.outgoing.content();
-        if content.target().is_some() {
-            return Ok(Vec::new());
-        }
         let quote = self.quote(entry).await?;
+        let content = entry.outgoing.content();
         let mut messages = vec![self.message(entry, entry.wa_id.clone(), content, quote)];
         if let Outgoing::Album { items, .. } = &entry.outgoing {
             messages.extend(items.iter().enumerate().map(|(index, item)| {
@@ -53,6 +51,15 @@ impl Inner {
             timestamp: entry.created_at,
             created_at: entry.created_at,
         }
+    }
+
+    /// The engine's form of the message that is needed to build this one.
+    pub(super) async fn source(&self, entry: &OutboxEntry) -> Result<Option<WireContent>, Error> {
+        let Some(source) = entry.outgoing.source() else {
+            return Ok(None);
+        };
+        let store = &self.parts.store;
+        Ok(store.message_wire_by_id(&entry.session, source).await?)
     }
 
     /// The quoted message as stored; one that Wagon never saw is quoted by its id alone.

@@ -11,6 +11,7 @@ mod accept;
 mod attempt;
 mod cancel;
 mod drain;
+mod files;
 mod hold;
 mod lanes;
 mod message;
@@ -27,6 +28,7 @@ use tokio_util::task::TaskTracker;
 use wagon_domain::outbox::OutboxEntry;
 use wagon_domain::{Clock, IdSource, OutboxId, SessionId};
 use wagon_engine::Engine;
+use wagon_media::MediaStore;
 use wagon_store::Store;
 
 use crate::budget::Budgets;
@@ -52,6 +54,7 @@ pub(crate) struct Parts {
     pub(crate) budgets: Budgets,
     pub(crate) holds: Holds,
     pub(crate) polls: NewPolls,
+    pub(crate) files: MediaStore,
     pub(crate) tasks: TaskTracker,
     pub(crate) stop: CancellationToken,
 }

@@ -2,13 +2,14 @@
 
 use wagon_domain::event::EventBody;
 use wagon_domain::message::Party;
-use wagon_domain::outbox::{Hold, OutboxEntry, OutboxStatus, SendFailure};
+use wagon_domain::outbox::{Hold, OutboxEntry, OutboxStatus, Outgoing, SendFailure};
 use wagon_domain::session::StatusReason;
-use wagon_domain::{MessageStatus, SessionStatus, Timestamp};
+use wagon_domain::{Jid, MessageStatus, SessionStatus, Timestamp};
 use wagon_engine::Ack;
-use wagon_store::{Editor, NewEvent, Tx};
+use wagon_store::{NewEvent, Tx};
 
 use super::Inner;
+use crate::change::Change;
 use crate::error::Error;
 
 impl Inner {
@@ -19,16 +20,18 @@ impl Inner {
         entry.sent_at = Some(sent_at);
         entry.updated_at = self.parts.clock.now();
         let over = self.parts.holds.end(&entry.session);
+        let voter = self.voter(&entry).await?;
         let row = entry.clone();
         self.parts
             .store
             .write(move |tx| {
                 Box::pin(async move {
                     if tx.settle_send(&row, sent_at).await? {
+                        keep_wires(tx, &row, &ack).await?;
+                        apply(tx, &row, voter, sent_at).await?;
                         let event = status_event(&row, MessageStatus::Sent, sent_at);
                         tx.append_event(event).await?;
                     }
-                    keep(tx, &row, &ack).await?;
                     if over {
                         tx.remove_hold(&row.session).await?;
                     }
@@ -36,6 +39,7 @@ impl Inner {
                 })
             })
             .await?;
+        self.drop_files(&entry).await;
         metrics::counter!("wagon_messages_sent_total", "outcome" => "sent").increment(1);
         Ok(entry)
     }
@@ -74,8 +78,18 @@ impl Inner {
         if let Some(hold) = hold {
             self.parts.holds.begin(&entry.session, hold);
         }
+        self.drop_files(&entry).await;
         metrics::counter!("wagon_messages_sent_total", "outcome" => "failed").increment(1);
         Ok(entry)
+    }
+
+    /// Who votes with this send.
+    async fn voter(&self, entry: &OutboxEntry) -> Result<Option<Jid>, Error> {
+        if !matches!(entry.outgoing, Outgoing::Vote { .. }) {
+            return Ok(None);
+        }
+        let session = self.parts.live.session(&self.parts.store, &entry.session).await?;
+        Ok(session.and_then(|session| session.jid))
     }
 
     /// WhatsApp limits the number: the send goes back to its place in the queue until that is over.
@@ -104,8 +118,8 @@ impl Inner {
     }
 }
 
-/// Keeps the engine's form of what was sent, and carries out what it changes.
-async fn keep(tx: &mut Tx<'_>, entry: &OutboxEntry, ack: &Ack) -> Result<(), wagon_store::Error> {
+/// Keeps what the engine needs to work with the messages of a send later.
+async fn keep_wires(tx: &mut Tx<'_>, entry: &OutboxEntry, ack: &Ack) -> Result<(), wagon_store::Error> {
     if let Some(wire) = &ack.wire {
         tx.keep_wire(&entry.session, &entry.to, &entry.wa_id, wire)
             .await?;
@@ -114,15 +128,33 @@ async fn keep(tx: &mut Tx<'_>, entry: &OutboxEntry, ack: &Ack) -> Result<(), wag
         let id = entry.wa_id.part(index);
         tx.keep_wire(&entry.session, &entry.to, &id, wire).await?;
     }
-    let nobody = Party::default();
-    let editor = Editor {
-        from_me: true,
-        sender: &nobody,
-    };
+    Ok(())
+}
+
+/// Does to the stored message what the send did to the one on WhatsApp.
+async fn apply(
+    tx: &mut Tx<'_>,
+    entry: &OutboxEntry,
+    voter: Option<Jid>,
+    at: Timestamp,
+) -> Result<(), wagon_store::Error> {
     let content = entry.outgoing.content();
-    tx.apply_change(&entry.session, &entry.to, editor, &content)
-        .await
-        .map(drop)
+    if content.target().is_none() {
+        return Ok(());
+    }
+    let sender = Party {
+        jid: voter,
+        ..Party::default()
+    };
+    let change = Change {
+        session: &entry.session,
+        chat: &entry.to,
+        from_me: true,
+        sender: &sender,
+        content: &content,
+        at,
+    };
+    change.apply(tx).await
 }
 
 /// Marks the messages of a send as failed, or as pending again.

@@ -42,10 +42,7 @@ impl Tx<'_> {
         let chat = self.canonical_chat(&message.session, &message.chat).await?;
         let new = self.execute(row_query(message, &chat)).await? > 0;
         if new {
-            let mut queries = Self::consequences(message, &chat);
-            if let Some(wire) = &message.wire {
-                queries.push(self.wire_query(&message.id, wire));
-            }
+            let queries = self.consequences(message, &chat);
             if !queries.is_empty() {
                 self.execute_all(queries).await?;
             }
@@ -66,7 +63,7 @@ impl Tx<'_> {
         for message in messages {
             let chat = self.canonical_chat(&message.session, &message.chat).await?;
             queries.push(row_query(message, &chat));
-            queries.append(&mut Self::consequences(message, &chat));
+            queries.append(&mut self.consequences(message, &chat));
         }
         if entry.idempotency.is_some() {
             let accepted = self.accept_send(entry).await?;
@@ -81,10 +78,13 @@ impl Tx<'_> {
     }
 
     /// What follows from a new message: its place in the chat, unless it only changes another one.
-    fn consequences(message: &NewMessage, chat: &Jid) -> Vec<Query> {
+    fn consequences(&self, message: &NewMessage, chat: &Jid) -> Vec<Query> {
         let mut queries = Vec::with_capacity(1);
         if message.content.target().is_none() {
             queries.push(chat_query(message, chat));
+        }
+        if let Some(wire) = &message.wire {
+            queries.push(self.wire_query(&message.id, wire));
         }
         if let Content::Poll(Poll {
             ends_at: Some(at), ..
@@ -144,8 +144,8 @@ fn row_query(message: &NewMessage, chat: &Jid) -> Query {
     // phone JID became known, or unknown, in between.
     sql(
         "INSERT INTO messages (id, session_id, wa_id, chat_jid, sender_key, sender_jid, sender_lid,
-                sender_name, from_me, content, quote, mentions, status, wa_time, created_at,
-                outbox_id, target)
+                sender_name, from_me, content, quote, mentions, status, wa_time, created_at, target,
+                outbox_id)
              SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
              WHERE NOT EXISTS (SELECT id FROM messages
                 WHERE session_id = $2 AND wa_id = $3 AND chat_jid = $4
@@ -166,8 +166,8 @@ fn row_query(message: &NewMessage, chat: &Jid) -> Query {
     .bind(message.status.map(MessageStatus::as_str))
     .bind(message.timestamp)
     .bind(message.created_at)
-    .bind(message.outbox.as_ref())
     .bind(message.content.target().map(|target| &target.id))
+    .bind(message.outbox.as_ref())
 }
 
 fn chat_query(message: &NewMessage, jid: &Jid) -> Query {

@@ -1,7 +1,8 @@
-use wagon_domain::outbox::{OutboxEntry, TrackedSend};
+use wagon_domain::outbox::{OutboxEntry, OutboxStatus, TrackedSend};
 use wagon_domain::{OrgId, OutboxId, SessionId, Timestamp};
 
 use super::row::{OutboxRow, TrackedRow};
+use crate::row::Row;
 use crate::sql::sql;
 use crate::{Error, Store};
 
@@ -24,6 +25,14 @@ impl Store {
             .await?
             .map(OutboxEntry::try_from)
             .transpose()
+    }
+
+    pub async fn send_status(&self, id: &OutboxId) -> Result<Option<OutboxStatus>, Error> {
+        let query = sql("SELECT status FROM outbox WHERE id = $1").bind(id);
+        let Some((status,)) = self.fetch_optional::<(String,)>(query).await? else {
+            return Ok(None);
+        };
+        Row::of("outbox", id.as_str()).parse("status", &status).map(Some)
     }
 
     /// A send of a session, with how far its message has come.

@@ -15,6 +15,7 @@ mod outbox;
 mod sandbox_baileys;
 mod sandbox_phones;
 mod send_errors;
+mod send_types;
 mod sessions;
 mod support;
 mod trust;
