@@ -108,7 +108,6 @@ pub(crate) fn inbound(session: &SessionId, number: i64) -> NewMessage {
         content: Content::text(format!("text {number}")),
         quote: None,
         mentions: Vec::new(),
-        wire: None,
         outbox: None,
         wire: None,
         status: None,

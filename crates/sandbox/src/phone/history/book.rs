@@ -9,7 +9,11 @@ use waproto::whatsapp::{
     Conversation, HistorySyncMsg, Message, MessageKey, WebMessageInfo, web_message_info::Status,
 };
 
-use crate::{clock, phone::{content, reading}, state::lock};
+use crate::{
+    clock,
+    phone::{content, reading},
+    state::lock,
+};
 
 /// Messages kept per phone of what it has sent and received itself.
 const KEPT: usize = 1000;
