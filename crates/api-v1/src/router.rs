@@ -34,7 +34,6 @@ pub fn router(state: State) -> Router {
             "/sessions/{session}/messages",
             post(messages::send).layer(Extension(SEND_BODY)),
         )
-        .route("/sessions/{session}/messages/{mid}/media", get(messages::media))
         .route(
             "/sessions/{session}/messages/{mid}",
             get(messages::get)
