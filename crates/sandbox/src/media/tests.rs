@@ -49,9 +49,15 @@ async fn get(router: &Router, path: &str, range: Option<&str>) -> Response<Body>
     call(router, request.body(Body::empty()).unwrap()).await
 }
 
-async fn uploaded(router: &Router, blob: &'static [u8]) -> String {
-    let path = format!("/mms/image/{}?auth=a&token={}", token(blob), token(blob));
-    let response = call(router, post(&path, blob)).await;
+/// Uploads as a client does: with the authorization that it was given for it.
+async fn uploaded(host: &MediaHost, blob: &'static [u8]) -> String {
+    let path = format!(
+        "/mms/image/{}?auth={}&token={}",
+        token(blob),
+        host.auth(),
+        token(blob)
+    );
+    let response = call(&host.router(), post(&path, blob)).await;
     assert_eq!(response.status(), StatusCode::OK);
     json_of(response).await["direct_path"]
         .as_str()
@@ -105,9 +111,31 @@ async fn a_token_that_does_not_match_the_body_is_refused() {
 }
 
 #[tokio::test]
+async fn an_authorization_that_was_not_given_or_is_no_longer_good_is_refused() {
+    let host = MediaHost::new();
+    let router = host.router();
+    let upload = |auth: String| {
+        post(
+            &format!("/mms/image/{}?auth={auth}", token(CIPHERTEXT)),
+            CIPHERTEXT,
+        )
+    };
+    let old = host.auth();
+    host.rotate_auth();
+    for (auth, status) in [
+        ("a".to_owned(), StatusCode::UNAUTHORIZED),
+        (old, StatusCode::UNAUTHORIZED),
+        (host.auth(), StatusCode::OK),
+    ] {
+        assert_eq!(call(&router, upload(auth)).await.status(), status);
+    }
+}
+
+#[tokio::test]
 async fn ranges_are_served_as_parts() {
-    let router = MediaHost::new().router();
-    let path = uploaded(&router, CIPHERTEXT).await;
+    let host = MediaHost::new();
+    let router = host.router();
+    let path = uploaded(&host, CIPHERTEXT).await;
     let len = CIPHERTEXT.len();
 
     let part = get(&router, &path, Some("bytes=5-8")).await;
@@ -131,8 +159,9 @@ async fn ranges_are_served_as_parts() {
 
 #[tokio::test]
 async fn an_interrupted_upload_continues_where_it_broke_off() {
-    let router = MediaHost::new().router();
-    let path = format!("/mms/video/{}?auth=a", token(CIPHERTEXT));
+    let host = MediaHost::new();
+    let router = host.router();
+    let path = format!("/mms/video/{}?auth={}", token(CIPHERTEXT), host.auth());
     let progress = |router: Router| {
         let request = post(&format!("{path}&resume=1"), Body::empty());
         async move { json_of(call(&router, request).await).await }
@@ -168,8 +197,9 @@ async fn an_interrupted_upload_continues_where_it_broke_off() {
 
 #[tokio::test]
 async fn an_abandoned_upload_can_be_continued_too() {
-    let router = MediaHost::new().router();
-    let path = format!("/mms/video/{}?auth=a", token(CIPHERTEXT));
+    let host = MediaHost::new();
+    let router = host.router();
+    let path = format!("/mms/video/{}?auth={}", token(CIPHERTEXT), host.auth());
     let first = stream::once(async { Ok::<_, std::io::Error>(Bytes::from_static(&CIPHERTEXT[..4])) });
     let endless = futures_util::StreamExt::chain(first, stream::pending());
     let mut upload = Box::pin(call(&router, post(&path, Body::from_stream(endless))));
@@ -187,8 +217,8 @@ async fn sizes_are_bounded_and_dropped_blobs_are_gone() {
         upload: 32,
     });
     let router = host.router();
-    let first = uploaded(&router, CIPHERTEXT).await;
-    let second = uploaded(&router, b"another blob").await;
+    let first = uploaded(&host, CIPHERTEXT).await;
+    let second = uploaded(&host, b"another blob").await;
     assert_eq!(get(&router, &first, None).await.status(), StatusCode::GONE);
     assert_eq!(get(&router, &second, None).await.status(), StatusCode::OK);
 
