@@ -5,6 +5,7 @@
 
 mod data;
 mod error;
+mod https;
 mod picture;
 mod prepare;
 mod sniff;
