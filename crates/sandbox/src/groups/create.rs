@@ -10,6 +10,7 @@ use super::{
 use crate::{
     clock,
     network::Network,
+    route,
     state::{Account, Description, Group, GroupSettings, GroupState, Member, Role, Space, Subject, new_code},
 };
 
@@ -163,7 +164,8 @@ fn furnish(network: &Arc<Network>, actor: &Arc<Account>, parent: &Group, with_ge
         group.with(|state| {
             state.parent = Some(parent.id.clone());
             let action = created(&group, state, None, None);
-            crate::route::group_notification(network, &group, actor, action, &state.everyone());
+            let audience = state.everyone();
+            route::group_notification(network, route::GROUP_NEWS, &group, actor, action, &audience);
         });
     }
     network.persistence.touch();

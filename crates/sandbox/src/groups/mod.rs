@@ -9,6 +9,7 @@ mod error;
 mod invite;
 mod members;
 mod notice;
+mod picture;
 mod requests;
 mod settings;
 mod view;
@@ -26,6 +27,7 @@ pub(crate) use invite::{
     accept, code as invite_code, info as invite_info, join, revoke as revoke_invite, revoke_invitations,
 };
 pub(crate) use members::{Change, Outcome, change as change_members, leave};
+pub(crate) use picture::set as set_picture;
 pub(crate) use requests::{cancel as cancel_requests, decide, list as requests};
 pub(crate) use settings::{NewDescription, Setting, describe, rename, set};
 pub(crate) use view::{Detail, group_node, participant_node};

@@ -43,7 +43,14 @@ pub(super) fn change<R>(
     let result = group.with(|state| {
         let (result, notices) = run(state)?;
         for notice in notices {
-            route::group_notification(network, group, actor, notice.action, &notice.audience);
+            route::group_notification(
+                network,
+                route::GROUP_NEWS,
+                group,
+                actor,
+                notice.action,
+                &notice.audience,
+            );
         }
         Ok(result)
     });

@@ -1,11 +1,11 @@
 //! `status`, `w:profile:picture` and `w:biz`: what people show of themselves.
 
 use bytes::Bytes;
-use wacore_binary::{Node, builder::NodeBuilder};
+use wacore_binary::{Node, Server, builder::NodeBuilder};
 
 use super::request::{Answer, Refusal, Request};
 use crate::{
-    clock, route,
+    clock, groups, route,
     wire::{attr_jid, attr_str, child, content, nodes, text},
 };
 
@@ -63,21 +63,33 @@ pub(super) fn picture(request: &Request<'_>) -> Answer {
         .into()
 }
 
-/// Sets the own picture, or takes it away when there is none in the request.
+/// Sets the own picture or that of a group, or takes it away when there is none in the request.
 pub(super) fn set_picture(request: &Request<'_>) -> Answer {
     let (network, origin) = (&request.peer.network, &request.peer.origin);
-    if let Some(target) = attr_jid(request.node, "target") {
-        let own = network.directory.resolve(&target);
-        if own.is_none_or(|own| own.pn != origin.account.pn) {
-            return Refusal::NOT_FOUND.into();
-        }
-    }
     let image = child(request.node, "picture").map(content);
     if image.is_some_and(|image| image.is_empty() || image.len() > LARGEST_PICTURE) {
         return Refusal::BAD_REQUEST.into();
     }
     let image = image.map(Bytes::copy_from_slice);
-    match route::set_picture(network, origin, image) {
+    let target = attr_jid(request.node, "target");
+    let id = match target {
+        Some(group) if group.server == Server::Group => {
+            match groups::set_picture(network, &group, &origin.account, image) {
+                Ok(id) => id,
+                Err(error) => return Refusal::from(error).into(),
+            }
+        }
+        Some(target)
+            if network
+                .directory
+                .resolve(&target)
+                .is_none_or(|own| own.pn != origin.account.pn) =>
+        {
+            return Refusal::NOT_FOUND.into();
+        }
+        _ => route::set_picture(network, origin, image),
+    };
+    match id {
         Some(id) => NodeBuilder::new("picture").attr("id", id).build().into(),
         None => Answer::empty(),
     }

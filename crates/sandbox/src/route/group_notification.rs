@@ -10,9 +10,13 @@ use crate::{
     wire::Stanza,
 };
 
+/// The notification type of everything but pictures.
+pub(crate) const GROUP_NEWS: &str = "w:gp2";
+
 /// Tells all devices of some accounts what happened in a group, also the device that did it.
 pub(crate) fn group_notification(
     network: &Arc<Network>,
+    kind: &'static str,
     group: &Group,
     actor: &Account,
     action: Node,
@@ -21,7 +25,7 @@ pub(crate) fn group_notification(
     let id = network.next_id().to_string();
     let other = group.alternate(actor);
     let mut builder = NodeBuilder::new("notification")
-        .attr("type", "w:gp2")
+        .attr("type", kind)
         .attr("from", group.jid())
         .attr("participant", group.address(actor))
         .attr(other.author, other.jid)

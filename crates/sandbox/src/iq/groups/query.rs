@@ -81,9 +81,23 @@ pub(in crate::iq) fn participating(request: &Request<'_>) -> Answer {
     NodeBuilder::new("groups").children(nodes).build().into()
 }
 
-/// Pictures of several groups; those without one are left out.
-pub(in crate::iq) fn pictures(_: &Request<'_>) -> Answer {
-    NodeBuilder::new("pictures").build().into()
+/// Pictures of several groups; those without one, and those of other people, are left out.
+pub(in crate::iq) fn pictures(request: &Request<'_>) -> Answer {
+    let network = request.network();
+    let asked = request.child().map(nodes).unwrap_or_default();
+    let pictures = asked.iter().filter_map(|asked| {
+        let group = groups::find(network, &attr_jid(asked, "jid")?).ok()?;
+        group.with(|state| state.require_member(request.actor())).ok()?;
+        let picture = network.directory.pictures.get(&group.jid())?;
+        let path = format!("/pictures/{}", picture.id);
+        let node = NodeBuilder::new("picture")
+            .attr("jid", group.jid())
+            .attr("id", picture.id)
+            .attr("url", format!("http://{}{path}", network.addr))
+            .attr("direct_path", path);
+        Some(node.build())
+    });
+    NodeBuilder::new("pictures").children(pictures).build().into()
 }
 
 /// A device has shown a group to its user, who knows of it now.

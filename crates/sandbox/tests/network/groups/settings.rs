@@ -130,3 +130,58 @@ async fn a_description_replaces_the_one_its_author_has_seen() {
     let reply = client.group_request("get", &group, node("query")).await;
     assert!(child(&reply, "group").get_optional_child("description").is_none());
 }
+
+#[tokio::test]
+async fn a_picture_is_set_by_members_and_seen_by_all() {
+    let (_sandbox, admin) = network().await;
+    let (_device, mut client) = ready(&admin, SHOP).await;
+    let (_other, mut reader) = ready(&admin, READER).await;
+    let group = create(&mut client, &[READER]).await;
+    let picture = || {
+        NodeBuilder::new("picture")
+            .attr("type", "image")
+            .bytes(vec![9; 64])
+            .build()
+    };
+    let reply = reader.picture_request("set", &group, Some(picture())).await;
+    let id = attr(child(&reply, "picture"), "id");
+    for device in [&mut client, &mut reader] {
+        let news = device
+            .expect("the news", |node| {
+                attr(node, "type") == "picture" && node.tag == "notification"
+            })
+            .await;
+        assert_eq!(
+            (attr(&news, "from"), attr(child(&news, "set"), "id")),
+            (group.to_string(), id.clone())
+        );
+    }
+    let asked = NodeBuilder::new("picture")
+        .attr("type", "image")
+        .attr("query", "url")
+        .build();
+    let reply = client.picture_request("get", &group, Some(asked)).await;
+    let url = attr(child(&reply, "picture"), "url");
+    assert_eq!(
+        reqwest::get(url).await.unwrap().bytes().await.unwrap(),
+        vec![9; 64]
+    );
+    let batch = NodeBuilder::new("pictures")
+        .children([NodeBuilder::new("picture").attr("jid", &group).build()])
+        .build();
+    let reply = client.group_request("get", "g.us", batch).await;
+    assert_eq!(attr(child(child(&reply, "pictures"), "picture"), "id"), id);
+
+    client
+        .group_request("set", &group.to_string(), node("locked"))
+        .await;
+    let reply = reader.picture_request("set", &group, Some(picture())).await;
+    assert_eq!(error_code(&reply), "403");
+    let reply = client.picture_request("set", &group, None).await;
+    assert_eq!(attr(&reply, "type"), "result");
+    reader
+        .expect("the end of it", |node| {
+            node.get_optional_child("delete").is_some()
+        })
+        .await;
+}

@@ -130,6 +130,22 @@ impl Client {
             .await
     }
 
+    /// Sends a request about the picture of a group.
+    pub(crate) async fn picture_request(
+        &mut self,
+        kind: &'static str,
+        group: &wacore_binary::Jid,
+        child: Option<Node>,
+    ) -> Node {
+        self.requests += 1;
+        let id = format!("p{}", self.requests);
+        let mut request = iq(&id, kind, "w:profile:picture", child.into_iter().collect());
+        request.attrs.insert("target", group.clone());
+        self.send(request).await;
+        self.expect("a reply", |node| node.tag == "iq" && attr(node, "id") == id)
+            .await
+    }
+
     /// The next news from a group with that action.
     pub(crate) async fn group_news(&mut self, action: &str) -> Node {
         self.expect(action, |node| {
