@@ -7,6 +7,7 @@
 mod chats;
 mod error;
 mod events;
+mod groups;
 mod messages;
 mod outbox;
 mod page;

@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use axum::routing::{get, post};
+use axum::routing::{delete, get, post};
 use axum::{Extension, Router};
 use wagon_http_kit::BodyLimit;
 
 use crate::error::V1;
 use crate::state::State;
-use crate::{chats, messages, outbox, sessions, ticket, webhooks};
+use crate::{chats, groups, messages, outbox, sessions, ticket, webhooks};
 
 /// A send carries its media in the body: 64 MiB, as base64.
 const SEND_BODY: BodyLimit = BodyLimit(88 * 1024 * 1024);
@@ -61,6 +61,43 @@ pub fn router(state: State) -> Router {
         .route("/sessions/{session}/chats", get(chats::list))
         .route("/sessions/{session}/chats/{cid}", get(chats::get))
         .route("/sessions/{session}/chats/{cid}/messages", get(messages::list))
+        .route(
+            "/sessions/{session}/groups",
+            get(groups::list).post(groups::create),
+        )
+        .route("/sessions/{session}/groups:join", post(groups::join))
+        .route(
+            "/sessions/{session}/groups/{gid}",
+            get(groups::get).patch(groups::update).post(groups::act),
+        )
+        .route(
+            "/sessions/{session}/groups/{gid}/invite",
+            get(groups::invite).delete(groups::renew_invite),
+        )
+        .route(
+            "/sessions/{session}/groups/{gid}/members",
+            get(groups::members).post(groups::add_members),
+        )
+        .route(
+            "/sessions/{session}/groups/{gid}/members:approve",
+            post(groups::approve),
+        )
+        .route(
+            "/sessions/{session}/groups/{gid}/members:requests",
+            get(groups::requests),
+        )
+        .route(
+            "/sessions/{session}/groups/{gid}/members/{jid}",
+            delete(groups::remove_member),
+        )
+        .route(
+            "/sessions/{session}/groups/{gid}/members/{jid}/promote",
+            post(groups::promote),
+        )
+        .route(
+            "/sessions/{session}/groups/{gid}/members/{jid}/demote",
+            post(groups::demote),
+        )
         .route(
             "/realtime/ticket",
             post(ticket::create).layer(Extension(TICKET_BODY)),

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
+use crate::group::GroupEvent;
 use crate::id::{EventId, OrgId, OutboxId, SessionId, WaMessageId, WebhookId};
 use crate::jid::Jid;
 use crate::message::{Content, MessageStatus, Party, Quote};
@@ -63,6 +64,7 @@ pub enum EventBody {
     WebhookTest {
         webhook: WebhookId,
     },
+    Group(Box<GroupEvent>),
     MessageStatus {
         chat: Jid,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -122,6 +124,8 @@ pub enum EventKind {
     MessageFromMe,
     MessageStatus,
     CallIncoming,
+    GroupUpdate,
+    GroupParticipant,
     MessageReaction,
     MessageEdited,
     MessageRevoked,
@@ -132,7 +136,7 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 16] = [
         Self::SessionStatus,
         Self::AuthQr,
         Self::AuthCode,
@@ -140,6 +144,8 @@ impl EventKind {
         Self::MessageFromMe,
         Self::MessageStatus,
         Self::CallIncoming,
+        Self::GroupUpdate,
+        Self::GroupParticipant,
         Self::MessageReaction,
         Self::MessageEdited,
         Self::MessageRevoked,
@@ -158,6 +164,8 @@ impl EventKind {
             Self::MessageFromMe => "message.from_me",
             Self::MessageStatus => "message.status",
             Self::CallIncoming => "call.incoming",
+            Self::GroupUpdate => "group.update",
+            Self::GroupParticipant => "group.participant",
             Self::MessageReaction => "message.reaction",
             Self::MessageEdited => "message.edited",
             Self::MessageRevoked => "message.revoked",
@@ -210,6 +218,8 @@ impl EventBody {
             Self::IncomingCall(_) => EventKind::CallIncoming,
             Self::WebhookDisabled { .. } => EventKind::WebhookDisabled,
             Self::WebhookTest { .. } => EventKind::WebhookTest,
+            Self::Group(group) if group.is_about_members() => EventKind::GroupParticipant,
+            Self::Group(_) => EventKind::GroupUpdate,
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod access;
 pub mod clock;
 pub mod content;
 pub mod event;
+pub mod group;
 pub mod http_url;
 pub mod id;
 pub mod jid;

@@ -81,7 +81,7 @@ impl EventHandler for Listener {
                 self.acks.resolve(&ack.id, &verdict);
             }
             Event::Receipt(_) => self.pass_on(Report::Receipt(event)),
-            Event::IncomingCall(_) => self.pass_on(Report::Notice(event)),
+            Event::IncomingCall(_) | Event::GroupUpdate(_) => self.pass_on(Report::Notice(event)),
             Event::Connected(_) => self.pass_on(Report::Up),
             Event::Disconnected(_) => {
                 self.acks.abandon();
@@ -116,6 +116,7 @@ impl EventHandler for Listener {
             EventKind::ServerAck,
             EventKind::Receipt,
             EventKind::IncomingCall,
+            EventKind::GroupUpdate,
             EventKind::Connected,
             EventKind::Disconnected,
             EventKind::PairingQrCode,
@@ -203,6 +204,7 @@ impl Reporter {
                 Report::Connection(change) => change,
             };
             self.flush(&mut receipts).await;
+            let came_up = matches!(change, Connection::Up { .. });
             let ended = match &change {
                 Connection::Ended(reason) => Some(reason.clone()),
                 _ => None,
@@ -213,6 +215,12 @@ impl Reporter {
             self.inbox.connection(&self.session, change).await;
             if ended.is_some() {
                 return ended;
+            }
+            if came_up
+                && let Some(client) = client.upgrade()
+                && let Some(notice) = notices::groups(&client).await
+            {
+                self.inbox.notices(&self.session, vec![notice]).await;
             }
         }
         self.flush(&mut receipts).await;

@@ -19,6 +19,7 @@ mod compose;
 mod connection;
 mod engine;
 mod events;
+mod groups;
 mod hook;
 mod media;
 mod network;

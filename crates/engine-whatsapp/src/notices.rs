@@ -1,5 +1,7 @@
 //! What happens beside messages, in Wagon's words.
 
+use std::time::Duration;
+
 use wacore::types::call::{CallAction, IncomingCall as WaCall};
 use wacore::types::events::Event;
 use wagon_domain::Timestamp;
@@ -9,10 +11,14 @@ use whatsapp_rust::Client;
 
 use crate::translate;
 
+/// What comes after the list of groups waits for it no longer than this.
+const GROUPS_WAIT: Duration = Duration::from_secs(10);
+
 /// `None` for what nobody needs to hear of.
 pub(crate) async fn notice(client: &Client, event: &Event) -> Option<Notice> {
     match event {
         Event::IncomingCall(call) => incoming_call(client, call).await.map(Notice::Call),
+        Event::GroupUpdate(update) => translate::group_change(client, update).await.map(Notice::Group),
         _ => None,
     }
 }
@@ -38,4 +44,26 @@ async fn incoming_call(client: &Client, call: &WaCall) -> Option<IncomingCall> {
         video: *is_video,
         timestamp: Timestamp::from_millis(call.timestamp.timestamp_millis()),
     })
+}
+
+/// The groups the account is in; `None` if WhatsApp does not say. Asked for on the way of the notices, so
+/// that whatever changes afterwards is told afterwards.
+pub(crate) async fn groups(client: &Client) -> Option<Notice> {
+    let answer = tokio::time::timeout(GROUPS_WAIT, client.groups().get_participating()).await;
+    match answer {
+        Ok(Ok(groups)) => {
+            let groups = groups
+                .into_values()
+                .filter_map(|group| translate::group_info(&group));
+            Some(Notice::Groups(groups.collect()))
+        }
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "the account's groups cannot be listed");
+            None
+        }
+        Err(_) => {
+            tracing::warn!("WhatsApp did not list the account's groups in time");
+            None
+        }
+    }
 }

@@ -7,6 +7,7 @@
 mod call;
 mod calls;
 mod command;
+mod groups;
 mod inbox;
 mod media;
 mod notice;
@@ -14,6 +15,7 @@ mod notice;
 pub use call::{CallError, Refusal, RefusalKind};
 pub use calls::Calls;
 pub use command::{Ack, Answer, Engine, EngineError, PairError, PairingCode, SendError, Submission};
+pub use groups::{Groups, JoinOutcome, JoinRequest, MemberChange, MemberOutcome};
 pub use inbox::{Connection, Inbox, NotStored, Receipt, Status};
 pub use media::{Download, DownloadError, Media};
 pub use notice::Notice;

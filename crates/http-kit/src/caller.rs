@@ -72,7 +72,7 @@ pub mod needs {
         )*};
     }
 
-    needs!(Send, Manage, Events);
+    needs!(Read, Send, Manage, Events);
 }
 
 /// The caller behind a request, who has the capability `N`.

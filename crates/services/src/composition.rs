@@ -19,7 +19,7 @@ use crate::messages;
 use crate::outbox::{self, Holds, Outbox};
 use crate::recaps::{NewPolls, Recaps};
 use crate::tickets::Tickets;
-use crate::{Chats, Events, Health, Intake, Keys, Media, Messages, Sessions, Webhooks};
+use crate::{Chats, Events, Groups, Health, Intake, Keys, Media, Messages, Sessions, Webhooks};
 
 /// Every use case, ready to be called. Cheap to clone.
 #[derive(Clone)]
@@ -28,6 +28,7 @@ pub struct Services {
     pub sessions: Sessions,
     pub messages: Messages,
     pub chats: Chats,
+    pub groups: Groups,
     pub media: Media,
     pub events: Events,
     pub webhooks: Webhooks,
@@ -159,8 +160,9 @@ impl Composition {
                 Arc::clone(&clock),
                 defaults.retry,
             ),
-            media: Media::new(store.clone(), sessions.clone(), engine, files),
+            media: Media::new(store.clone(), sessions.clone(), Arc::clone(&engine), files),
             chats: Chats::new(store.clone(), sessions.clone()),
+            groups: Groups::new(store.clone(), sessions.clone(), engine),
             events: Events::new(store.clone(), sessions.clone(), keys.clone(), Tickets::new(clock)),
             health: Health::new(store),
             keys,

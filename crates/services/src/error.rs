@@ -85,6 +85,8 @@ pub enum Missing {
     Webhook,
     #[error("delivery not found")]
     Delivery,
+    #[error("group not found")]
+    Group,
     /// What the caller named, WhatsApp does not know.
     #[error("WhatsApp does not know it")]
     OnWhatsApp,

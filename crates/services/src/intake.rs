@@ -16,6 +16,7 @@ use wagon_engine::{Connection, Inbox, NotStored, Notice, Receipt};
 use wagon_store::{Moved, NewEvent, NewMessage, Store, Tx};
 
 use crate::change::Change;
+use crate::group_log;
 use crate::live::Live;
 use crate::recaps::NewPolls;
 use crate::sessions::Qr;
@@ -84,6 +85,10 @@ impl Intake {
                                 at: row.timestamp,
                             };
                             change.apply(tx).await?;
+                            if row.chat.jid.is_group() {
+                                tx.saw_group_member(&session, &row.chat.jid, &row.sender, row.timestamp)
+                                    .await?;
+                            }
                             let body = EventBody::Message(Box::new(event_of(row)));
                             let (org, session) = (org.clone(), session.clone());
                             tx.append_event(NewEvent {
@@ -167,23 +172,13 @@ impl Intake {
     }
 
     async fn store_notices(&self, id: &SessionId, notices: Vec<Notice>) -> Result<(), Failure> {
-        let org = self.session(id).await?.org;
+        let session = self.session(id).await?;
         let now = self.clock.now();
-        let session = id.clone();
         self.store
             .write(move |tx| {
                 Box::pin(async move {
                     for notice in notices {
-                        let body = match notice {
-                            Notice::Call(call) => EventBody::IncomingCall(call),
-                        };
-                        tx.append_event(NewEvent {
-                            org: org.clone(),
-                            session: session.clone(),
-                            body,
-                            timestamp: now,
-                        })
-                        .await?;
+                        record_notice(tx, &session, notice, now).await?;
                     }
                     Ok(())
                 })
@@ -293,6 +288,27 @@ fn event_of(row: &NewMessage) -> MessageEvent {
         mentions: row.mentions.clone(),
         timestamp: row.timestamp,
     }
+}
+
+async fn record_notice(
+    tx: &mut Tx<'_>,
+    session: &Session,
+    notice: Notice,
+    now: Timestamp,
+) -> Result<(), wagon_store::Error> {
+    let body = match notice {
+        Notice::Group(change) => return group_log::record_change(tx, session, change, now).await,
+        Notice::Groups(groups) => return group_log::record_list(tx, session, groups, now).await,
+        Notice::Call(call) => EventBody::IncomingCall(call),
+    };
+    tx.append_event(NewEvent {
+        org: session.org.clone(),
+        session: session.id.clone(),
+        body,
+        timestamp: now,
+    })
+    .await?;
+    Ok(())
 }
 
 async fn record_change(

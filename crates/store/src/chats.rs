@@ -1,4 +1,5 @@
-//! Conversations. Their rows are made and kept up to date by the messages in them.
+//! Conversations. Their rows are made and kept up to date by the messages in them; a group's chat has
+//! the group's name.
 
 use sqlx::FromRow;
 use wagon_domain::message::StoredChat;
@@ -66,8 +67,10 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<StoredChat>, Error> {
         let (time, row) = cursor.unwrap_or((i64::MAX, i64::MAX));
-        let query = sql("SELECT * FROM chats
-             WHERE session_id = $1 AND last_message_at IS NOT NULL AND (last_message_at, id) < ($2, $3)
+        let query = sql("SELECT id, session_id, jid, alias, last_message_at, unread, archived, pinned, muted_until,
+                COALESCE((SELECT g.subject FROM session_groups g
+                    WHERE g.session_id = chats.session_id AND g.jid = chats.jid), name) AS name
+             FROM chats WHERE session_id = $1 AND last_message_at IS NOT NULL AND (last_message_at, id) < ($2, $3)
              ORDER BY last_message_at DESC, id DESC LIMIT $4")
         .bind(session)
         .bind(time)
@@ -82,8 +85,13 @@ impl Store {
 
     /// A chat by its JID or its alias.
     pub async fn chat(&self, session: &SessionId, jid: &Jid) -> Result<Option<StoredChat>, Error> {
-        let query = sql("SELECT * FROM chats WHERE session_id = $1 AND jid = COALESCE(
-                (SELECT jid FROM chats WHERE session_id = $1 AND alias = $2 ORDER BY id DESC LIMIT 1), $2)")
+        let query = sql(
+            "SELECT id, session_id, jid, alias, last_message_at, unread, archived, pinned, muted_until,
+                COALESCE((SELECT g.subject FROM session_groups g
+                    WHERE g.session_id = chats.session_id AND g.jid = chats.jid), name) AS name
+             FROM chats WHERE session_id = $1 AND jid = COALESCE(
+                (SELECT jid FROM chats WHERE session_id = $1 AND alias = $2 ORDER BY id DESC LIMIT 1), $2)",
+        )
         .bind(session)
         .bind(jid);
         self.fetch_optional::<ChatRow>(query)

@@ -114,6 +114,7 @@ const fn absent(missing: Missing) -> &'static str {
         Missing::Key => "API key not found",
         Missing::Webhook => "Webhook not found",
         Missing::Delivery => "Delivery not found",
+        Missing::Group => "Group not found",
         Missing::OnWhatsApp => "Not found on WhatsApp",
     }
 }

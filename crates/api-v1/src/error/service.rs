@@ -87,6 +87,7 @@ const fn absent(missing: Missing) -> &'static str {
         Missing::Key => "key not found",
         Missing::Webhook => "webhook not found",
         Missing::Delivery => "delivery not found",
+        Missing::Group => "group not found",
         Missing::OnWhatsApp => "not found on WhatsApp",
     }
 }

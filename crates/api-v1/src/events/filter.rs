@@ -4,10 +4,8 @@ use wagon_domain::EventKind;
 use wagon_domain::event::UnknownEventKind;
 
 /// Names of the dialect that Wagon does not log yet. Asking for them is right, and nothing comes.
-const NOT_LOGGED: [&str; 6] = [
+const NOT_LOGGED: [&str; 4] = [
     "presence.update",
-    "group.update",
-    "group.participant",
     "chat.update",
     "contact.update",
     "newsletter.update",

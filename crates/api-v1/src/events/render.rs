@@ -1,7 +1,8 @@
 //! The envelope of every event, and the small payloads.
 
 use serde::Serialize;
-use wagon_domain::{Event, EventBody, OutboxId, WaMessageId};
+use wagon_domain::group::GroupEvent;
+use wagon_domain::{Event, EventBody, Jid, OutboxId, Timestamp, WaMessageId};
 
 use super::{message, recap};
 use crate::messages::Failure;
@@ -88,6 +89,57 @@ enum Payload<'a> {
         group_jid: Option<String>,
         is_video: bool,
     },
+    Group(Box<GroupPayload<'a>>),
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct GroupPayload<'a> {
+    group_jid: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    subject: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    description: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sender: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_announce: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_locked: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    new_invite_link: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[Jid]>::is_empty")]
+    join: &'a [Jid],
+    #[serde(skip_serializing_if = "<[Jid]>::is_empty")]
+    leave: &'a [Jid],
+    #[serde(skip_serializing_if = "<[Jid]>::is_empty")]
+    promote: &'a [Jid],
+    #[serde(skip_serializing_if = "<[Jid]>::is_empty")]
+    demote: &'a [Jid],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    timestamp: Option<i64>,
+}
+
+impl<'a> From<&'a GroupEvent> for GroupPayload<'a> {
+    fn from(event: &'a GroupEvent) -> Self {
+        Self {
+            group_jid: event.group.to_string(),
+            subject: event.subject.as_deref(),
+            description: event.description.as_deref(),
+            sender: event.sender.as_ref().map(ToString::to_string),
+            is_announce: event.announce,
+            is_locked: event.locked,
+            new_invite_link: event.invite_link.as_deref(),
+            reason: event.reason.as_deref(),
+            join: &event.join,
+            leave: &event.leave,
+            promote: &event.promote,
+            demote: &event.demote,
+            timestamp: event.timestamp.map(Timestamp::as_millis),
+        }
+    }
 }
 
 impl<'a> Payload<'a> {
@@ -157,6 +209,7 @@ impl<'a> Payload<'a> {
                 group_jid: call.group.as_ref().map(ToString::to_string),
                 is_video: call.video,
             },
+            EventBody::Group(event) => Self::Group(Box::new(event.as_ref().into())),
         }
     }
 }
@@ -167,7 +220,7 @@ mod tests {
     use wagon_domain::event::MessageEvent;
     use wagon_domain::message::Party;
     use wagon_domain::session::StatusReason;
-    use wagon_domain::{Content, MessageStatus, SessionStatus, Timestamp};
+    use wagon_domain::{Content, MessageStatus, SessionStatus};
 
     use super::*;
 
@@ -214,6 +267,36 @@ mod tests {
             enveloped(
                 "session.status",
                 json!({"status": "failed", "reason": {"code": "replaced"}})
+            )
+        );
+    }
+
+    #[test]
+    fn groups() {
+        let group = "120363012345678901@g.us";
+        let mut event = GroupEvent::new(group.parse().unwrap());
+        event.subject = Some("Trip".to_owned());
+        event.reason = Some("invite".to_owned());
+        assert_eq!(
+            rendered(EventBody::Group(Box::new(event))),
+            enveloped(
+                "group.update",
+                json!({"groupJid": group, "subject": "Trip", "reason": "invite"})
+            )
+        );
+        let mut event = GroupEvent::new(group.parse().unwrap());
+        event.sender = Some("15550000001@s.whatsapp.net".parse().unwrap());
+        event.join = vec!["15550000002@s.whatsapp.net".parse().unwrap()];
+        event.locked = Some(false);
+        event.timestamp = Some(Timestamp::from_millis(7));
+        assert_eq!(
+            rendered(EventBody::Group(Box::new(event))),
+            enveloped(
+                "group.participant",
+                json!({
+                    "groupJid": group, "sender": "15550000001@s.whatsapp.net", "isLocked": false,
+                    "join": ["15550000002@s.whatsapp.net"], "timestamp": 7,
+                })
             )
         );
     }

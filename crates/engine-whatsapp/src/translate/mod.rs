@@ -4,6 +4,7 @@ mod address;
 mod attachment;
 mod change;
 mod content;
+mod group;
 mod inbound;
 mod media;
 mod outgoing;
@@ -12,6 +13,7 @@ mod wire;
 pub(crate) use address::{chat_of, own_device, to_domain, to_wa};
 pub(crate) use attachment::{album_item, attachment, media_type};
 pub(crate) use change::Reader;
+pub(crate) use group::{group_change, group_info, known_party};
 pub(crate) use inbound::inbound;
 pub(crate) use outgoing::{
     album, contacts, edit, key, location, poll, poll_vote, put_in_context, reaction, revoke, text,

@@ -14,6 +14,7 @@ mod encryption;
 mod event_order;
 mod events;
 mod fixtures;
+mod groups;
 mod keys;
 mod merge;
 mod messages;

@@ -42,7 +42,7 @@ pub struct Pairing {
 /// The control API of a sandbox, in this process or another.
 #[derive(Debug, Clone)]
 pub struct Admin {
-    http: Client,
+    pub(super) http: Client,
     url: String,
 }
 
@@ -254,7 +254,7 @@ impl Admin {
         answer.body
     }
 
-    fn path(&self, path: impl Display) -> String {
+    pub(super) fn path(&self, path: impl Display) -> String {
         format!("{}{path}", self.url)
     }
 
@@ -263,7 +263,7 @@ impl Admin {
         T::deserialize(&body).unwrap_or_else(|error| panic!("the sandbox answered {body}: {error}"))
     }
 
-    async fn call(&self, request: RequestBuilder, status: u16) -> Value {
+    pub(super) async fn call(&self, request: RequestBuilder, status: u16) -> Value {
         let answer = exchange(request).await;
         answer
             .unwrap_or_else(|error| panic!("the sandbox does not answer: {error}"))

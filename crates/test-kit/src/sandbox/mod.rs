@@ -2,6 +2,7 @@
 
 mod admin;
 pub mod cast;
+mod groups;
 mod network;
 mod process;
 

@@ -7,6 +7,7 @@ mod crash_send;
 mod event_log;
 mod events;
 mod gateway_baileys;
+mod groups;
 mod idempotency;
 mod inbound_content;
 mod openwa;

@@ -1,0 +1,38 @@
+//! `POST /sessions/{session}/groups`.
+
+use axum::response::IntoResponse;
+use axum::{Json, extract};
+use http::StatusCode;
+use serde::Deserialize;
+use wagon_http_kit::{StrictJson, needs};
+use wagon_services::CreateGroup;
+
+use super::path::people;
+use super::view::CreatedView;
+use crate::error::{Rejection, V1};
+use crate::path::InSession;
+use crate::state::State;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Request {
+    name: Option<String>,
+    participants: Option<Vec<String>>,
+}
+
+pub(crate) async fn handler(
+    extract::State(state): extract::State<State>,
+    at: InSession<needs::Send>,
+    request: StrictJson<Request, V1>,
+) -> Result<impl IntoResponse, Rejection> {
+    let request = CreateGroup {
+        subject: request.0.name.unwrap_or_default(),
+        members: people(request.0.participants)?,
+    };
+    let created = state
+        .services
+        .groups
+        .create(&at.caller, &at.session, request)
+        .await?;
+    Ok((StatusCode::CREATED, Json(CreatedView::from(created))))
+}

@@ -1,0 +1,20 @@
+//! `DELETE /sessions/{session}/groups/{gid}/invite`: the old link ends, the answer is the new one.
+
+use axum::{Json, extract};
+use wagon_http_kit::needs;
+
+use super::path::Group;
+use super::view::InviteView;
+use crate::error::Rejection;
+use crate::path::InSession;
+use crate::state::State;
+
+pub(crate) async fn handler(
+    extract::State(state): extract::State<State>,
+    at: InSession<needs::Send>,
+    Group(group): Group,
+) -> Result<Json<impl serde::Serialize>, Rejection> {
+    let groups = &state.services.groups;
+    let invite = groups.renew_invite(&at.caller, &at.session, &group).await?;
+    Ok(Json(InviteView { invite }))
+}
