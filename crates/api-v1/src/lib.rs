@@ -5,6 +5,7 @@
 //! envelope in `error`. What is absent: rules about sessions and messages, those are the services'.
 
 mod chats;
+mod contacts;
 mod error;
 mod events;
 mod groups;
@@ -12,6 +13,8 @@ mod messages;
 mod outbox;
 mod page;
 mod path;
+mod presence;
+mod profile;
 mod router;
 mod sessions;
 mod state;

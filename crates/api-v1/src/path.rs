@@ -35,13 +35,7 @@ impl FromRequestParts<State> for ChatPath {
     async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Rejection> {
         let values = PathValues::of::<V1, _>(parts, state).await?;
         let session = session(&values)?;
-        let chat = values
-            .get("cid")
-            .parse()
-            .map_err(|error: wagon_domain::jid::InvalidJid| Error::Invalid {
-                field: "cid",
-                message: error.to_string(),
-            })?;
+        let chat = jid(&values, "cid")?;
         Ok(Self { session, chat })
     }
 }
@@ -84,6 +78,23 @@ impl FromRequestParts<State> for SendPath {
     }
 }
 
+/// `{session}` and `{jid}`: a person or a group.
+pub(crate) struct ContactPath {
+    pub(crate) session: SessionId,
+    pub(crate) jid: Jid,
+}
+
+impl FromRequestParts<State> for ContactPath {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Rejection> {
+        let values = PathValues::of::<V1, _>(parts, state).await?;
+        let session = session(&values)?;
+        let jid = jid(&values, "jid")?;
+        Ok(Self { session, jid })
+    }
+}
+
 /// The caller and `{session}`, where the session exists and the caller has the capability `N`. For
 /// operations with a body: whether they are possible at all is told before what the body lacks.
 pub(crate) struct InSession<N> {
@@ -116,4 +127,12 @@ fn session(values: &PathValues) -> Result<SessionId, Rejection> {
         .get("session")
         .parse()
         .map_err(|_| Error::NotFound(Missing::Session).into())
+}
+
+fn jid(values: &PathValues, name: &'static str) -> Result<Jid, Error> {
+    let parsed: Result<Jid, wagon_domain::jid::InvalidJid> = values.get(name).parse();
+    parsed.map_err(|error| Error::Invalid {
+        field: name,
+        message: error.to_string(),
+    })
 }

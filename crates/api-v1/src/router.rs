@@ -2,17 +2,19 @@
 
 use std::sync::Arc;
 
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, get, post, put};
 use axum::{Extension, Router};
 use wagon_http_kit::BodyLimit;
 
 use crate::error::V1;
 use crate::state::State;
-use crate::{chats, groups, messages, outbox, sessions, ticket, webhooks};
+use crate::{chats, contacts, groups, messages, outbox, presence, profile, sessions, ticket, webhooks};
 
 /// A send carries its media in the body: 64 MiB, as base64.
 const SEND_BODY: BodyLimit = BodyLimit(88 * 1024 * 1024);
 const BODY: BodyLimit = BodyLimit(1024 * 1024);
+/// A profile picture of 1 MiB, as base64.
+const PICTURE_BODY: BodyLimit = BodyLimit(2 * 1024 * 1024);
 const TICKET_BODY: BodyLimit = BodyLimit(64 * 1024);
 
 /// The dialect, to be nested at `/api/v1`. Routes merged into it share its fallback.
@@ -59,7 +61,41 @@ pub fn router(state: State) -> Router {
         )
         .route("/sessions/{session}/messages/{mid}/media", get(messages::media))
         .route("/sessions/{session}/chats", get(chats::list))
-        .route("/sessions/{session}/chats/{cid}", get(chats::get))
+        .route("/sessions/{session}/history", get(profile::history))
+        .route(
+            "/sessions/{session}/profile",
+            get(profile::get).patch(profile::change),
+        )
+        .route(
+            "/sessions/{session}/profile/picture",
+            put(profile::set_picture)
+                .delete(profile::remove_picture)
+                .layer(Extension(PICTURE_BODY)),
+        )
+        .route("/sessions/{session}/presence", put(presence::set_account))
+        .route("/sessions/{session}/contacts", get(contacts::list))
+        .route("/sessions/{session}/contacts/check", get(contacts::check))
+        .route("/sessions/{session}/contacts/blocklist", get(contacts::blocked))
+        .route("/sessions/{session}/contacts/{jid}", get(contacts::get))
+        .route("/sessions/{session}/contacts/{jid}/about", get(contacts::about))
+        .route(
+            "/sessions/{session}/contacts/{jid}/picture",
+            get(contacts::picture),
+        )
+        .route("/sessions/{session}/contacts/{jid}/block", post(contacts::block))
+        .route(
+            "/sessions/{session}/contacts/{jid}/unblock",
+            post(contacts::unblock),
+        )
+        .route(
+            "/sessions/{session}/chats/{cid}",
+            get(chats::get).patch(chats::change).delete(chats::delete),
+        )
+        .route("/sessions/{session}/chats/{cid}/read", post(chats::read))
+        .route(
+            "/sessions/{session}/chats/{cid}/presence",
+            get(presence::get).put(presence::show),
+        )
         .route("/sessions/{session}/chats/{cid}/messages", get(messages::list))
         .route(
             "/sessions/{session}/groups",

@@ -6,12 +6,14 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
+use crate::contact::Names;
 use crate::group::GroupEvent;
 use crate::id::{EventId, OrgId, OutboxId, SessionId, WaMessageId, WebhookId};
 use crate::jid::Jid;
 use crate::message::{Content, MessageStatus, Party, Quote};
 use crate::outbox::SendFailure;
 use crate::poll::Recap;
+use crate::presence::Presence;
 use crate::session::{SessionStatus, StatusReason};
 use crate::webhook::DisabledReason;
 
@@ -65,6 +67,18 @@ pub enum EventBody {
         webhook: WebhookId,
     },
     Group(Box<GroupEvent>),
+    Presence(Presence),
+    /// The picture of a person or group changed; without one it was taken away.
+    ChatPicture {
+        chat: Jid,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        picture: Option<String>,
+    },
+    /// A person has another name than before.
+    ContactNamed {
+        jid: Jid,
+        names: Names,
+    },
     MessageStatus {
         chat: Jid,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -126,6 +140,9 @@ pub enum EventKind {
     CallIncoming,
     GroupUpdate,
     GroupParticipant,
+    PresenceUpdate,
+    ChatUpdate,
+    ContactUpdate,
     MessageReaction,
     MessageEdited,
     MessageRevoked,
@@ -136,7 +153,7 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 19] = [
         Self::SessionStatus,
         Self::AuthQr,
         Self::AuthCode,
@@ -146,6 +163,9 @@ impl EventKind {
         Self::CallIncoming,
         Self::GroupUpdate,
         Self::GroupParticipant,
+        Self::PresenceUpdate,
+        Self::ChatUpdate,
+        Self::ContactUpdate,
         Self::MessageReaction,
         Self::MessageEdited,
         Self::MessageRevoked,
@@ -166,6 +186,9 @@ impl EventKind {
             Self::CallIncoming => "call.incoming",
             Self::GroupUpdate => "group.update",
             Self::GroupParticipant => "group.participant",
+            Self::PresenceUpdate => "presence.update",
+            Self::ChatUpdate => "chat.update",
+            Self::ContactUpdate => "contact.update",
             Self::MessageReaction => "message.reaction",
             Self::MessageEdited => "message.edited",
             Self::MessageRevoked => "message.revoked",
@@ -220,6 +243,9 @@ impl EventBody {
             Self::WebhookTest { .. } => EventKind::WebhookTest,
             Self::Group(group) if group.is_about_members() => EventKind::GroupParticipant,
             Self::Group(_) => EventKind::GroupUpdate,
+            Self::Presence(_) => EventKind::PresenceUpdate,
+            Self::ChatPicture { .. } => EventKind::ChatUpdate,
+            Self::ContactNamed { .. } => EventKind::ContactUpdate,
         }
     }
 }

@@ -187,6 +187,13 @@ impl IdSource {
         }
     }
 
+    /// An id that takes its place among those of an earlier time; `order` ranks those of one moment.
+    pub fn past(time: Timestamp, order: u16, rng: &mut impl Rng) -> Ulid {
+        let millis = u64::try_from(time.as_millis()).unwrap_or(0);
+        let random: u64 = rand::RngExt::random(rng);
+        Ulid::from_parts(millis, (u128::from(order) << 64) | u128::from(random))
+    }
+
     pub fn next(&self, now: Timestamp, rng: &mut impl Rng) -> Ulid {
         let millis = u64::try_from(now.as_millis()).unwrap_or(0);
         let random: u128 = rand::RngExt::random(rng);

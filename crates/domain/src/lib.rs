@@ -5,10 +5,13 @@
 //! into types that cannot hold nonsense, so inner code does not validate again.
 
 pub mod access;
+pub mod chat;
 pub mod clock;
+pub mod contact;
 pub mod content;
 pub mod event;
 pub mod group;
+pub mod history;
 pub mod http_url;
 pub mod id;
 pub mod jid;
@@ -16,6 +19,7 @@ pub mod message;
 pub mod outbox;
 pub mod phone;
 pub mod poll;
+pub mod presence;
 pub mod session;
 pub mod webhook;
 

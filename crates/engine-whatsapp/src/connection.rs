@@ -164,8 +164,7 @@ impl Running {
                 store: shared.store.clone(),
             })
             .with_event_handler(listener)
-            .with_cache_config(caches)
-            .skip_history_sync();
+            .with_cache_config(caches);
         if matches!(shared.network, Network::Sandbox(_)) {
             bot = bot.with_version(SANDBOX_CLIENT_VERSION);
         }

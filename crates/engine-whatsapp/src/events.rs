@@ -27,6 +27,8 @@ enum Report {
     Receipt(Arc<Event>),
     /// Happened beside messages; translated by [`notices`].
     Notice(Arc<Event>),
+    /// What the phone hands over at linking.
+    History(Arc<Event>),
     Connection(Connection),
     Up,
 }
@@ -81,7 +83,19 @@ impl EventHandler for Listener {
                 self.acks.resolve(&ack.id, &verdict);
             }
             Event::Receipt(_) => self.pass_on(Report::Receipt(event)),
-            Event::IncomingCall(_) | Event::GroupUpdate(_) => self.pass_on(Report::Notice(event)),
+            Event::IncomingCall(_)
+            | Event::GroupUpdate(_)
+            | Event::ArchiveUpdate(_)
+            | Event::PinUpdate(_)
+            | Event::MuteUpdate(_)
+            | Event::MarkChatAsReadUpdate(_)
+            | Event::DeleteChatUpdate(_)
+            | Event::ClearChatUpdate(_)
+            | Event::ContactUpdate(_)
+            | Event::PictureUpdate(_)
+            | Event::Presence(_)
+            | Event::ChatPresence(_) => self.pass_on(Report::Notice(event)),
+            Event::HistorySync(_) => self.pass_on(Report::History(event)),
             Event::Connected(_) => self.pass_on(Report::Up),
             Event::Disconnected(_) => {
                 self.acks.abandon();
@@ -117,6 +131,17 @@ impl EventHandler for Listener {
             EventKind::Receipt,
             EventKind::IncomingCall,
             EventKind::GroupUpdate,
+            EventKind::ArchiveUpdate,
+            EventKind::PinUpdate,
+            EventKind::MuteUpdate,
+            EventKind::MarkChatAsReadUpdate,
+            EventKind::DeleteChatUpdate,
+            EventKind::ClearChatUpdate,
+            EventKind::ContactUpdate,
+            EventKind::PictureUpdate,
+            EventKind::Presence,
+            EventKind::ChatPresence,
+            EventKind::HistorySync,
             EventKind::Connected,
             EventKind::Disconnected,
             EventKind::PairingQrCode,
@@ -188,6 +213,17 @@ impl Reporter {
                     {
                         self.flush(&mut receipts).await;
                         self.inbox.notices(&self.session, vec![notice]).await;
+                    }
+                    continue;
+                }
+                Report::History(event) => {
+                    self.flush(&mut receipts).await;
+                    if let Event::HistorySync(transfer) = &*event
+                        && let Some(client) = client.upgrade()
+                    {
+                        for part in translate::history(&client, transfer).await {
+                            self.inbox.history(&self.session, part).await;
+                        }
                     }
                     continue;
                 }

@@ -11,12 +11,17 @@
 //! - the real network is the default, and nothing here ever weakens a certificate check: the sandbox
 //!   is joined by pairing at store level and Noise IK (`pairing`).
 
+// The library's futures for app state are nested deeper than the compiler looks by default.
+#![recursion_limit = "256"]
+
 mod acks;
 mod backend;
 mod call;
 mod calls;
+mod chats;
 mod compose;
 mod connection;
+mod contacts;
 mod engine;
 mod events;
 mod groups;
@@ -26,6 +31,7 @@ mod network;
 mod notices;
 mod outcome;
 mod pairing;
+mod profile;
 mod send;
 mod translate;
 mod transport;

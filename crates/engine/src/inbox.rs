@@ -1,6 +1,7 @@
 //! What the engine reports.
 
 use async_trait::async_trait;
+use wagon_domain::history::HistoryPart;
 use wagon_domain::message::{Chat, Inbound};
 use wagon_domain::session::StatusReason;
 use wagon_domain::{Jid, MessageStatus, SessionId, Timestamp, WaMessageId};
@@ -19,6 +20,9 @@ pub trait Inbox: Send + Sync + 'static {
 
     /// Other things that happened, in the order they came.
     async fn notices(&self, session: &SessionId, notices: Vec<Notice>);
+
+    /// A part of what the phone hands over at linking, or was asked for. Repeats happen.
+    async fn history(&self, session: &SessionId, part: HistoryPart);
 
     /// The state of the connection changed.
     async fn connection(&self, session: &SessionId, change: Connection);

@@ -6,16 +6,22 @@
 
 mod call;
 mod calls;
+mod chats;
 mod command;
+mod contacts;
 mod groups;
 mod inbox;
 mod media;
 mod notice;
+mod profile;
 
 pub use call::{CallError, Refusal, RefusalKind};
 pub use calls::Calls;
+pub use chats::{Chats, LastMessage};
 pub use command::{Ack, Answer, Engine, EngineError, PairError, PairingCode, SendError, Submission};
+pub use contacts::{Contacts, Found, Picture};
 pub use groups::{Groups, JoinOutcome, JoinRequest, MemberChange, MemberOutcome};
 pub use inbox::{Connection, Inbox, NotStored, Receipt, Status};
 pub use media::{Download, DownloadError, Media};
 pub use notice::Notice;
+pub use profile::Profile;

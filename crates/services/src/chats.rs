@@ -1,21 +1,49 @@
-//! Conversations, as stored.
+//! Conversations: as stored, and as the account's devices share them.
 
-use wagon_domain::message::StoredChat;
-use wagon_domain::{Caller, Capability, Jid, SessionId};
-use wagon_store::Store;
+use std::sync::Arc;
+
+use wagon_domain::chat::ChatChange;
+use wagon_domain::message::{Chat, StoredChat};
+use wagon_domain::{Caller, Capability, Clock, Jid, SessionId, Timestamp, WaMessageId};
+use wagon_engine::{Engine, LastMessage};
+use wagon_store::{Store, Unread};
 
 use crate::error::{Error, Missing};
 use crate::sessions::Sessions;
+
+/// The most messages whose authors are told at once that they were read.
+const READ_AT_ONCE: u32 = 200;
 
 #[derive(Clone)]
 pub struct Chats {
     store: Store,
     sessions: Sessions,
+    engine: Arc<dyn Engine>,
+    clock: Arc<dyn Clock>,
+}
+
+/// What to change; `None` leaves it as it is.
+#[derive(Debug, Clone, Default)]
+pub struct ChangeChat {
+    pub archived: Option<bool>,
+    pub pinned: Option<bool>,
+    /// Mutes until then; `Some(None)` ends it.
+    pub muted_until: Option<Option<Timestamp>>,
 }
 
 impl Chats {
-    pub(crate) fn new(store: Store, sessions: Sessions) -> Self {
-        Self { store, sessions }
+    pub(crate) fn new(
+        store: Store,
+        sessions: Sessions,
+        engine: Arc<dyn Engine>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            store,
+            sessions,
+            engine,
+            clock,
+        }
     }
 
     /// Chats with messages, the latest first. `after` is the last one's time and row of the page before.
@@ -33,9 +61,167 @@ impl Chats {
     /// One chat, by either of a person's addresses.
     pub async fn get(&self, caller: &Caller, session: &SessionId, chat: &Jid) -> Result<StoredChat, Error> {
         self.sessions.require(caller, session, Capability::Read).await?;
+        self.find(session, chat).await
+    }
+
+    /// Archives, pins and mutes, on all devices of the account. Each change is stored once WhatsApp has it.
+    pub async fn change(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        chat: &Jid,
+        change: ChangeChat,
+    ) -> Result<StoredChat, Error> {
+        self.sessions.require(caller, session, Capability::Send).await?;
+        let stored = self.find(session, chat).await?;
+        let jid = &stored.jid;
+        let now = self.clock.now();
+        if let Some(Some(until)) = change.muted_until
+            && until <= now
+        {
+            return Err(Error::Invalid {
+                field: "mutedUntil",
+                message: "a time in the future is expected".to_owned(),
+            });
+        }
+        if let Some(archived) = change.archived {
+            let last = self.last_message(session, jid).await?;
+            self.engine
+                .archive_chat(session, jid, archived, last.as_ref())
+                .await?;
+            self.store_change(&stored, ChatChange::Archived(archived), now)
+                .await?;
+        }
+        if let Some(pinned) = change.pinned {
+            self.engine.pin_chat(session, jid, pinned).await?;
+            self.store_change(&stored, ChatChange::Pinned(pinned), now)
+                .await?;
+        }
+        if let Some(until) = change.muted_until {
+            self.engine.mute_chat(session, jid, until).await?;
+            self.store_change(&stored, ChatChange::MutedUntil(until), now)
+                .await?;
+        }
+        self.find(session, chat).await
+    }
+
+    /// Tells the authors that their messages were read, and the account's devices that the chat is.
+    pub async fn mark_read(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        chat: &Jid,
+    ) -> Result<StoredChat, Error> {
+        self.sessions.require(caller, session, Capability::Send).await?;
+        let stored = self.find(session, chat).await?;
+        let jid = &stored.jid;
+        let unread = u32::try_from(stored.unread)
+            .unwrap_or(READ_AT_ONCE)
+            .min(READ_AT_ONCE);
+        if unread > 0 {
+            let messages = self.store.latest_inbound(session, jid, unread).await?;
+            for (sender, ids) in by_author(messages, !jid.is_person()) {
+                self.engine
+                    .read_messages(session, jid, sender.as_ref(), &ids)
+                    .await?;
+            }
+        }
+        let last = self.last_message(session, jid).await?;
+        self.engine.mark_chat_read(session, jid, last.as_ref()).await?;
+        self.store_change(&stored, ChatChange::Read(true), self.clock.now())
+            .await?;
+        self.find(session, chat).await
+    }
+
+    /// Deletes a chat with its messages, on all devices of the account.
+    pub async fn delete(&self, caller: &Caller, session: &SessionId, chat: &Jid) -> Result<(), Error> {
+        self.sessions.require(caller, session, Capability::Send).await?;
+        let stored = self.find(session, chat).await?;
+        let last = self.last_message(session, &stored.jid).await?;
+        self.engine
+            .delete_chat(session, &stored.jid, last.as_ref())
+            .await?;
+        let until = stored.last_message_at.unwrap_or_default().max(self.clock.now());
+        self.store_change(&stored, ChatChange::Deleted, until).await
+    }
+
+    async fn find(&self, session: &SessionId, chat: &Jid) -> Result<StoredChat, Error> {
         self.store
             .chat(session, &chat.bare())
             .await?
             .ok_or(Error::NotFound(Missing::Chat))
+    }
+
+    async fn last_message(&self, session: &SessionId, chat: &Jid) -> Result<Option<LastMessage>, Error> {
+        let latest = self
+            .store
+            .messages(session, chat, None, 1)
+            .await?
+            .into_iter()
+            .next();
+        Ok(latest.map(|message| LastMessage {
+            sender: message
+                .sender
+                .address()
+                .cloned()
+                .filter(|_| !message.from_me && !chat.is_person()),
+            wa_id: message.wa_id,
+            from_me: message.from_me,
+            timestamp: message.timestamp,
+        }))
+    }
+
+    async fn store_change(
+        &self,
+        stored: &StoredChat,
+        change: ChatChange,
+        at: Timestamp,
+    ) -> Result<(), Error> {
+        let session = stored.session.clone();
+        let chat = Chat {
+            jid: stored.jid.clone(),
+            alias: stored.alias.clone(),
+        };
+        self.store
+            .write(move |tx| Box::pin(async move { tx.change_chat(&session, &chat, change, at).await }))
+            .await?;
+        Ok(())
+    }
+}
+
+/// Receipts go to authors: one list of messages for each, in a group.
+fn by_author(messages: Vec<Unread>, group: bool) -> Vec<(Option<Jid>, Vec<WaMessageId>)> {
+    let mut authors: Vec<(Option<Jid>, Vec<WaMessageId>)> = Vec::new();
+    for message in messages {
+        let author = message.sender.filter(|_| group);
+        match authors.iter_mut().find(|(known, _)| *known == author) {
+            Some((_, ids)) => ids.push(message.wa_id),
+            None => authors.push((author, vec![message.wa_id])),
+        }
+    }
+    authors
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unread(wa_id: &str, sender: &str) -> Unread {
+        Unread {
+            wa_id: wa_id.parse().unwrap(),
+            sender: Some(sender.parse().unwrap()),
+        }
+    }
+
+    #[test]
+    fn receipts_are_gathered_by_author_in_groups_only() {
+        let (one, other) = ("15550000001@s.whatsapp.net", "15550000002@s.whatsapp.net");
+        let messages = vec![unread("A", one), unread("B", other), unread("C", one)];
+        let grouped = by_author(messages.clone(), true);
+        assert_eq!(grouped.len(), 2);
+        assert_eq!(grouped[0].1.len(), 2);
+        let direct = by_author(messages, false);
+        assert_eq!(direct.len(), 1);
+        assert_eq!((&direct[0].0, direct[0].1.len()), (&None, 3));
     }
 }

@@ -13,13 +13,18 @@ use wagon_media::MediaStore;
 use wagon_outbound::Outbound;
 use wagon_store::Store;
 
+use crate::auto_read::{self, Arrived};
 use crate::budget::Budgets;
 use crate::live::Live;
 use crate::messages;
 use crate::outbox::{self, Holds, Outbox};
+use crate::presence::Heard;
 use crate::recaps::{NewPolls, Recaps};
 use crate::tickets::Tickets;
-use crate::{Chats, Events, Groups, Health, Intake, Keys, Media, Messages, Sessions, Webhooks};
+use crate::{
+    Chats, Contacts, Events, Groups, Health, History, Intake, Keys, Media, Messages, Presences, Profile,
+    Sessions, Webhooks,
+};
 
 /// Every use case, ready to be called. Cheap to clone.
 #[derive(Clone)]
@@ -29,6 +34,10 @@ pub struct Services {
     pub messages: Messages,
     pub chats: Chats,
     pub groups: Groups,
+    pub contacts: Contacts,
+    pub presence: Presences,
+    pub profile: Profile,
+    pub history: History,
     pub media: Media,
     pub events: Events,
     pub webhooks: Webhooks,
@@ -54,6 +63,8 @@ pub struct Composition {
     polls: NewPolls,
     up: mpsc::UnboundedSender<SessionId>,
     came_up: mpsc::UnboundedReceiver<SessionId>,
+    heard: Arc<Heard>,
+    to_read: mpsc::Receiver<Arrived>,
 }
 
 /// What the services reach beside the database and WhatsApp.
@@ -69,12 +80,16 @@ impl Composition {
         // One small id per connection that comes up; the reader only starts work and never waits.
         let (up, came_up) = mpsc::unbounded_channel();
         let polls = NewPolls::default();
+        let heard = Arc::new(Heard::default());
+        let (reads, to_read) = auto_read::queue();
         let intake = Arc::new(Intake::new(
             store.clone(),
             Arc::clone(&clock),
             Arc::clone(&live),
             up.clone(),
             polls.clone(),
+            Arc::clone(&heard),
+            reads,
         ));
         Self {
             store,
@@ -84,6 +99,8 @@ impl Composition {
             polls,
             up,
             came_up,
+            heard,
+            to_read,
         }
     }
 
@@ -108,6 +125,8 @@ impl Composition {
             polls,
             up,
             came_up,
+            heard,
+            to_read,
             ..
         } = self;
         let Outside {
@@ -115,6 +134,8 @@ impl Composition {
             files,
             outbound,
         } = outside;
+        let reader = auto_read::run(store.clone(), Arc::clone(&engine), to_read, stop.clone());
+        tasks.spawn(reader);
         let budgets = Budgets::new(store.clone(), Arc::clone(&clock));
         let holds = Holds::new(store.clone(), Arc::clone(&clock));
         let outbox = Outbox::new(outbox::Parts {
@@ -161,8 +182,22 @@ impl Composition {
                 defaults.retry,
             ),
             media: Media::new(store.clone(), sessions.clone(), Arc::clone(&engine), files),
-            chats: Chats::new(store.clone(), sessions.clone()),
-            groups: Groups::new(store.clone(), sessions.clone(), engine),
+            chats: Chats::new(
+                store.clone(),
+                sessions.clone(),
+                Arc::clone(&engine),
+                Arc::clone(&clock),
+            ),
+            groups: Groups::new(store.clone(), sessions.clone(), Arc::clone(&engine)),
+            contacts: Contacts::new(
+                store.clone(),
+                sessions.clone(),
+                Arc::clone(&engine),
+                Arc::clone(&clock),
+            ),
+            presence: Presences::new(store.clone(), sessions.clone(), Arc::clone(&engine), heard),
+            profile: Profile::new(sessions.clone(), engine),
+            history: History::new(store.clone(), sessions.clone()),
             events: Events::new(store.clone(), sessions.clone(), keys.clone(), Tickets::new(clock)),
             health: Health::new(store),
             keys,

@@ -68,6 +68,8 @@ pub enum Missing {
     Session,
     #[error("chat not found")]
     Chat,
+    #[error("contact not found")]
+    Contact,
     #[error("message not found")]
     Message,
     #[error("the message has no media")]

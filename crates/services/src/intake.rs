@@ -5,21 +5,26 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use tokio::sync::mpsc;
+use wagon_domain::contact::Names;
 use wagon_domain::event::{EventBody, MessageEvent};
+use wagon_domain::history::HistoryPart;
 use wagon_domain::message::Inbound;
 use wagon_domain::session::StatusReason;
 use wagon_domain::{
-    Clock, IdSource, MessageId, MessageStatus, OrgId, OutboxId, Session, SessionId, SessionStatus, Timestamp,
-    WaMessageId,
+    Clock, IdSource, Jid, MessageId, MessageStatus, OrgId, OutboxId, Server, Session, SessionId,
+    SessionStatus, Timestamp, WaMessageId,
 };
 use wagon_engine::{Connection, Inbox, NotStored, Notice, Receipt};
-use wagon_store::{Moved, NewEvent, NewMessage, Store, Tx};
+use wagon_store::{Learnt, Moved, NewEvent, NewMessage, Store, Tx};
 
+use crate::auto_read::Arrived;
 use crate::change::Change;
-use crate::group_log;
+use crate::contacts::person;
 use crate::live::Live;
+use crate::presence::Heard;
 use crate::recaps::NewPolls;
 use crate::sessions::Qr;
+use crate::{history, notices};
 
 /// The [`Inbox`] of the engine.
 pub struct Intake {
@@ -29,6 +34,8 @@ pub struct Intake {
     ids: IdSource,
     came_up: mpsc::UnboundedSender<SessionId>,
     polls: NewPolls,
+    heard: Arc<Heard>,
+    to_read: mpsc::Sender<Arrived>,
 }
 
 /// The report could not be stored.
@@ -47,6 +54,8 @@ impl Intake {
         live: Arc<Live>,
         came_up: mpsc::UnboundedSender<SessionId>,
         polls: NewPolls,
+        heard: Arc<Heard>,
+        to_read: mpsc::Sender<Arrived>,
     ) -> Self {
         Self {
             store,
@@ -55,6 +64,8 @@ impl Intake {
             ids: IdSource::default(),
             came_up,
             polls,
+            heard,
+            to_read,
         }
     }
 
@@ -63,7 +74,7 @@ impl Intake {
     }
 
     async fn store_messages(&self, id: &SessionId, batch: Vec<Inbound>) -> Result<(), Failure> {
-        let org = self.session(id).await?.org;
+        let Session { org, settings, .. } = self.session(id).await?;
         let now = self.clock.now();
         let rows: Vec<NewMessage> = batch
             .into_iter()
@@ -71,40 +82,52 @@ impl Intake {
             .collect();
         let contents: Vec<_> = rows.iter().map(|row| row.content.clone()).collect();
         let session = id.clone();
-        self.store
+        let arrived = self
+            .store
             .write(move |tx| {
                 Box::pin(async move {
+                    let mut arrived = Vec::new();
                     for row in &rows {
-                        if tx.insert_message(row).await? {
-                            let change = Change {
-                                session: &session,
-                                chat: &row.chat.jid,
-                                from_me: row.from_me,
-                                sender: &row.sender,
-                                content: &row.content,
-                                at: row.timestamp,
-                            };
-                            change.apply(tx).await?;
-                            if row.chat.jid.is_group() {
-                                tx.saw_group_member(&session, &row.chat.jid, &row.sender, row.timestamp)
-                                    .await?;
-                            }
-                            let body = EventBody::Message(Box::new(event_of(row)));
-                            let (org, session) = (org.clone(), session.clone());
-                            tx.append_event(NewEvent {
-                                org,
-                                session,
-                                body,
-                                timestamp: now,
-                            })
-                            .await?;
+                        if !tx.insert_message(row).await? {
+                            continue;
                         }
+                        let change = Change {
+                            session: &session,
+                            chat: &row.chat.jid,
+                            from_me: row.from_me,
+                            sender: &row.sender,
+                            content: &row.content,
+                            at: row.timestamp,
+                        };
+                        change.apply(tx).await?;
+                        if row.chat.jid.is_group() {
+                            tx.saw_group_member(&session, &row.chat.jid, &row.sender, row.timestamp)
+                                .await?;
+                        }
+                        let event = |body| NewEvent {
+                            org: org.clone(),
+                            session: session.clone(),
+                            body,
+                            timestamp: now,
+                        };
+                        if let Some(renamed) = learn_author(tx, row, now).await? {
+                            tx.append_event(event(renamed)).await?;
+                        }
+                        let body = EventBody::Message(Box::new(event_of(row)));
+                        tx.append_event(event(body)).await?;
+                        arrived.extend(to_read(row));
                     }
-                    Ok(())
+                    Ok(arrived)
                 })
             })
             .await?;
         self.polls.stored(&contents);
+        if settings.auto_read {
+            for arrived in arrived {
+                // Beyond the queue's end messages stay unread.
+                let _ = self.to_read.try_send(arrived);
+            }
+        }
         Ok(())
     }
 
@@ -172,13 +195,18 @@ impl Intake {
     }
 
     async fn store_notices(&self, id: &SessionId, notices: Vec<Notice>) -> Result<(), Failure> {
+        for notice in &notices {
+            if let Notice::Presence(presence) = notice {
+                self.heard.note(id, presence);
+            }
+        }
         let session = self.session(id).await?;
         let now = self.clock.now();
         self.store
             .write(move |tx| {
                 Box::pin(async move {
                     for notice in notices {
-                        record_notice(tx, &session, notice, now).await?;
+                        notices::record(tx, &session, notice, now).await?;
                     }
                     Ok(())
                 })
@@ -239,6 +267,13 @@ impl Inbox for Intake {
         }
     }
 
+    async fn history(&self, session: &SessionId, part: HistoryPart) {
+        let imported = history::import(&self.store, session.clone(), part, self.clock.now()).await;
+        if let Err(error) = imported {
+            tracing::error!(session.id = %session, error = &error as &dyn std::error::Error, "a part of the history was not stored");
+        }
+    }
+
     async fn notices(&self, session: &SessionId, notices: Vec<Notice>) {
         if let Err(error) = self.store_notices(session, notices).await {
             tracing::error!(session.id = %session, error = &error as &dyn std::error::Error, "notices were not stored");
@@ -277,6 +312,52 @@ fn log(session: &SessionId, change: &Connection) {
     }
 }
 
+/// Notes who wrote. The result tells of a new name of somebody who was known under another.
+async fn learn_author(
+    tx: &mut Tx<'_>,
+    row: &NewMessage,
+    now: Timestamp,
+) -> Result<Option<EventBody>, wagon_store::Error> {
+    if row.from_me {
+        if row.chat.jid.is_person() {
+            let names = Names::default();
+            tx.learn_contact(&row.session, &person(&row.chat, names), now)
+                .await?;
+        }
+        return Ok(None);
+    }
+    let names = Names {
+        push: row.sender.name.clone(),
+        ..Names::default()
+    };
+    let learnt = Learnt {
+        jid: row.sender.jid.clone(),
+        lid: row.sender.lid.clone(),
+        names: names.clone(),
+    };
+    let renamed = tx.learn_contact(&row.session, &learnt, now).await?;
+    Ok(row
+        .sender
+        .address()
+        .filter(|_| renamed)
+        .map(|who| EventBody::ContactNamed {
+            jid: who.bare(),
+            names,
+        }))
+}
+
+/// The message as one whose author waits for a receipt. Updates and posts have readers, not receipts.
+fn to_read(row: &NewMessage) -> Option<Arrived> {
+    let chat = &row.chat.jid;
+    let group = chat.server() == Server::Group;
+    (!row.from_me && (group || chat.is_person())).then(|| Arrived {
+        session: row.session.clone(),
+        chat: chat.clone(),
+        sender: row.sender.address().filter(|_| group).map(Jid::bare),
+        wa_id: row.wa_id.clone(),
+    })
+}
+
 fn event_of(row: &NewMessage) -> MessageEvent {
     MessageEvent {
         wa_id: row.wa_id.clone(),
@@ -288,27 +369,6 @@ fn event_of(row: &NewMessage) -> MessageEvent {
         mentions: row.mentions.clone(),
         timestamp: row.timestamp,
     }
-}
-
-async fn record_notice(
-    tx: &mut Tx<'_>,
-    session: &Session,
-    notice: Notice,
-    now: Timestamp,
-) -> Result<(), wagon_store::Error> {
-    let body = match notice {
-        Notice::Group(change) => return group_log::record_change(tx, session, change, now).await,
-        Notice::Groups(groups) => return group_log::record_list(tx, session, groups, now).await,
-        Notice::Call(call) => EventBody::IncomingCall(call),
-    };
-    tx.append_event(NewEvent {
-        org: session.org.clone(),
-        session: session.id.clone(),
-        body,
-        timestamp: now,
-    })
-    .await?;
-    Ok(())
 }
 
 async fn record_change(

@@ -5,42 +5,53 @@
 //! checks the capability. No HTTP, no SQL, no WhatsApp library. To add a use case, add a method to
 //! the service of its aggregate, in a file of its own when it has rules of its own.
 
+mod auto_read;
 mod budget;
 mod change;
 mod chats;
 mod composition;
+mod contacts;
 mod error;
 mod events;
 mod fingerprint;
 mod group_log;
 mod groups;
 mod health;
+mod history;
 mod intake;
 mod keys;
 mod live;
 mod media;
 mod messages;
+mod notices;
 mod outbox;
+mod presence;
+mod profile;
 mod recaps;
 mod retention;
 mod sessions;
 mod tickets;
 mod webhooks;
 
-pub use chats::Chats;
+pub use chats::{ChangeChat, Chats};
 pub use composition::{Composition, Defaults, Outside, Services};
+pub use contacts::Contacts;
 pub use error::{Conflict, Error, Missing};
 pub use events::{EventPage, EventStream, Events, Gap, GapReason, Subscribe, Told};
 pub use groups::{CreateGroup, CreatedGroup, GroupSettings, Groups};
 pub use health::{Health, NotReady};
+pub use history::History;
 pub use intake::Intake;
 pub use keys::{CreateKey, Keys, NewKey};
 pub use media::{Media, OpenMedia};
 pub use messages::{
     Draft, MediaFile, Messages, Mode, Named, Operation, Origin, SendMessage, SendState, Sent,
 };
+pub use presence::Presences;
+pub use profile::{ChangeProfile, OwnProfile, Profile};
 pub use retention::Retention;
 pub use sessions::{CreateSession, Qr, Sessions, UpdateSession};
 pub use wagon_domain::Caller;
 pub use wagon_engine::{JoinOutcome, JoinRequest, MemberChange, PairingCode};
+pub use wagon_store::ContactFilter;
 pub use webhooks::{CreateWebhook, RedeliverRange, Trial, UpdateWebhook, WebhookScope, Webhooks};

@@ -19,15 +19,18 @@
 //! stay in the common dialect; where there is none, `Sql::Per` holds both.
 
 mod aliases;
+mod chat_changes;
 mod chats;
 mod config;
 mod conn;
 mod connect;
+mod contacts;
 mod crypto;
 mod device_state;
 mod error;
 mod events;
 mod groups;
+mod history;
 mod horizon;
 mod job;
 mod key_file;
@@ -36,6 +39,7 @@ mod messages;
 mod meta;
 mod orgs;
 mod outbox;
+mod people;
 mod row;
 mod schema;
 mod sessions;
@@ -46,7 +50,9 @@ mod value;
 mod webhooks;
 mod writer;
 
+pub use chat_changes::Unread;
 pub use config::{Config, DatabaseUrl, InvalidDatabaseUrl};
+pub use contacts::{ContactFilter, Learnt};
 pub use crypto::{Cipher, Undecryptable};
 pub use device_state::StateRow;
 pub use error::Error;

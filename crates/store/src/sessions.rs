@@ -160,6 +160,7 @@ impl Tx<'_> {
     /// Removes the session and everything of it, its events included; says whether it existed.
     pub async fn delete_session(&mut self, id: &SessionId) -> Result<bool, Error> {
         self.state.aliases.clear();
+        self.state.people.clear();
         self.note_deleted_events(id).await?;
         // The tables that refer to it cascade.
         Ok(self

@@ -11,6 +11,7 @@ use crate::connect::{Pool, Pools};
 use crate::crypto::Cipher;
 use crate::events::Log;
 use crate::job::{Job, LogFailure, Write};
+use crate::people::KnownPeople;
 use crate::sql::{Query, Record, sql};
 use crate::tx::{State, Tx};
 use crate::webhooks::{FanOut, Wake};
@@ -63,6 +64,7 @@ impl Store {
                 log,
                 fan_out,
                 aliases: KnownAliases::default(),
+                people: KnownPeople::default(),
                 failed: false,
             },
             closing: closing.clone(),

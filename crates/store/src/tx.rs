@@ -5,6 +5,7 @@ use crate::aliases::KnownAliases;
 use crate::conn::Conn;
 use crate::crypto::Cipher;
 use crate::events::Log;
+use crate::people::KnownPeople;
 use crate::sql::{Query, Record};
 use crate::webhooks::FanOut;
 
@@ -21,6 +22,7 @@ pub(crate) struct State {
     pub(crate) log: Log,
     pub(crate) fan_out: FanOut,
     pub(crate) aliases: KnownAliases,
+    pub(crate) people: KnownPeople,
     /// A statement of the current write failed.
     pub(crate) failed: bool,
 }

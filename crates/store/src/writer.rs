@@ -62,6 +62,7 @@ impl Writer {
         } else {
             self.state.log.discard(0);
             self.state.aliases.clear();
+            self.state.people.clear();
         }
         for job in group.drain(..) {
             job.settle(&outcome);
@@ -90,6 +91,7 @@ impl Writer {
             if !keep {
                 self.state.log.discard(events);
                 self.state.aliases.clear();
+                self.state.people.clear();
             }
             match (several, keep) {
                 (true, true) if index < last => conn.control("RELEASE job; SAVEPOINT job").await?,

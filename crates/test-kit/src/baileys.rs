@@ -33,6 +33,7 @@ struct Identity {
     sandbox: String,
     name: String,
     account: String,
+    history: bool,
     /// Credentials, the sandbox's certificate authority and the log.
     home: TempDir,
 }
@@ -52,6 +53,15 @@ struct Commands {
 impl Baileys {
     /// Starts a peer, links it to the phone number `account` and waits until it is connected.
     pub async fn pair(sandbox: &Admin, name: &str, account: &str) -> Self {
+        Self::pair_as(sandbox, name, account, false).await
+    }
+
+    /// A peer that also takes the history which the phone hands over.
+    pub async fn pair_with_history(sandbox: &Admin, name: &str, account: &str) -> Self {
+        Self::pair_as(sandbox, name, account, true).await
+    }
+
+    async fn pair_as(sandbox: &Admin, name: &str, account: &str, history: bool) -> Self {
         let home = tempfile::tempdir().expect("a temporary directory can be made");
         let authority = sandbox.ca_pem().await;
         std::fs::write(home.path().join("ca.pem"), authority)
@@ -60,6 +70,7 @@ impl Baileys {
             sandbox: sandbox.url().to_owned(),
             name: name.to_owned(),
             account: account.to_owned(),
+            history,
             home,
         };
         let log = LogFile::new(identity.home.path().join("peer.log"));
@@ -120,6 +131,7 @@ impl Baileys {
             .arg(script)
             .args(["--sandbox", &self.identity.sandbox, "--name", &self.identity.name])
             .args(["--account", &self.identity.account])
+            .args(self.identity.history.then_some("--history"))
             .arg("--auth")
             .arg(self.auth_dir())
             .env("NODE_EXTRA_CA_CERTS", home.join("ca.pem"))

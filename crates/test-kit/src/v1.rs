@@ -101,7 +101,13 @@ impl V1 {
     /// Creates a session, links it to `account` of the sandbox by QR and waits until it works and others
     /// can write to it. Answers its id.
     pub async fn paired_session(&self, sandbox: &Admin, account: &str) -> String {
-        let created = self.post("/sessions", json!({ "start": true })).await.expect(201);
+        self.paired_session_with(sandbox, account, json!({ "start": true }))
+            .await
+    }
+
+    /// The same with settings of the session, which has to `start`.
+    pub async fn paired_session_with(&self, sandbox: &Admin, account: &str, settings: Value) -> String {
+        let created = self.post("/sessions", settings).await.expect(201);
         let id = created["id"]
             .as_str()
             .unwrap_or_else(|| panic!("a session without id: {created}"))

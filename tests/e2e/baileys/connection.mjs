@@ -15,6 +15,7 @@ import { emit } from './protocol.mjs';
 
 // Baileys would otherwise ask the Internet which version is current.
 const VERSION = [2, 3000, 1043857760];
+const MEDIA_HOST = 'mmg.whatsapp.net';
 const OPEN_WITHIN_MS = 30_000;
 const RETRY_AT_MOST_EVERY_MS = 2_000;
 // The network has ended these for good; connecting again would only repeat the answer.
@@ -27,11 +28,22 @@ const FINAL = new Set([
 
 const logger = pino({ level: process.env.PEER_LOG_LEVEL ?? 'error' }, pino.destination(2));
 
+/** Blobs that name no host are looked for at WhatsApp's media host, which here is the sandbox. */
+function redirectMedia(sandbox) {
+  const { fetch } = globalThis;
+  globalThis.fetch = (target, options) => {
+    const url = new URL(target instanceof Request ? target.url : target);
+    if (url.host !== MEDIA_HOST) return fetch(target, options);
+    return fetch(new URL(url.pathname + url.search, sandbox), options);
+  };
+}
+
 export class Connection {
   /** Everything seen or sent, by id: to quote, to answer retry requests, to fetch media. */
   messages = new Map();
   #sandbox;
   #account;
+  #history;
   #name;
   #auth;
   #saveCreds;
@@ -41,11 +53,13 @@ export class Connection {
   #failures = 0;
   #waiters = new Set();
 
-  static async load({ sandbox, auth, name, account }) {
+  static async load({ sandbox, auth, name, account, history }) {
     const connection = new Connection();
     const { state, saveCreds } = await useMultiFileAuthState(auth);
     connection.#sandbox = new URL(sandbox);
     connection.#account = account;
+    connection.#history = history;
+    redirectMedia(connection.#sandbox);
     connection.#name = name;
     connection.#auth = { creds: state.creds, keys: makeCacheableSignalKeyStore(state.keys, logger) };
     connection.#saveCreds = saveCreds;
@@ -94,7 +108,7 @@ export class Connection {
       defaultQueryTimeoutMs: 20_000,
       getMessage: async ({ id }) => this.messages.get(id)?.message ?? undefined,
       logger,
-      shouldSyncHistoryMessage: () => false,
+      shouldSyncHistoryMessage: () => this.#history,
       syncFullHistory: false,
       version: VERSION,
       waWebSocketUrl: url,
@@ -152,6 +166,10 @@ export class Connection {
     ev.on('group-participants.update', ({ id, author, action, participants }) => {
       emit('participants', { from: id, author, action, participants });
     });
+    ev.on('chats.update', (chats) => chats.forEach((chat) => emit('chat', describe.chat(chat))));
+    ev.on('contacts.upsert', (contacts) => contacts.forEach((contact) => emit('contact', describe.contact(contact))));
+    ev.on('contacts.update', (contacts) => contacts.forEach((contact) => emit('contact', describe.contact(contact))));
+    ev.on('messaging-history.set', (history) => emit('history', describe.history(history)));
     ev.on('call', (calls) => calls.forEach(({ id, from, status }) => emit('call', { id, from, status })));
   }
 

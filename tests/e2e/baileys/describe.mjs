@@ -48,6 +48,24 @@ export function presence(chat, participant, { lastKnownPresence, lastSeen }) {
   return { from: chat, participant: jidNormalizedUser(participant), state: lastKnownPresence, lastSeen };
 }
 
+export function chat({ id, archived, pinned, muteEndTime, unreadCount, readOnly }) {
+  return { id, archived, pinned: pinned == null ? pinned : Boolean(pinned), muteEndTime, unreadCount, readOnly };
+}
+
+export function contact({ id, name, notify, imgUrl, status }) {
+  return { id, name, notify, imgUrl, status };
+}
+
+export function history({ chats, contacts, messages, progress, syncType }) {
+  return {
+    progress: progress ?? undefined,
+    syncType: proto.HistorySync.HistorySyncType[syncType],
+    chats: chats.map(({ id, name, unreadCount }) => ({ id, name, unreadCount })),
+    contacts: contacts.map(contact),
+    messages: messages.map((info) => message(info, 'history')),
+  };
+}
+
 export function receipt({ key, receipt: { userJid, readTimestamp, receiptTimestamp } }) {
   const type = readTimestamp ? 'read' : 'delivered';
   return { id: key.id, chat: key.remoteJid, participant: userJid, type, timestamp: readTimestamp || receiptTimestamp };

@@ -13,6 +13,7 @@ const { values: options } = parseArgs({
     auth: { type: 'string' },
     name: { type: 'string' },
     account: { type: 'string' },
+    history: { type: 'boolean', default: false },
   },
 });
 for (const name of ['sandbox', 'auth', 'name']) {

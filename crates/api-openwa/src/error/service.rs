@@ -105,6 +105,7 @@ const fn role(capability: Capability) -> &'static str {
 const fn absent(missing: Missing) -> &'static str {
     match missing {
         Missing::Session => "Session not found",
+        Missing::Contact => "Contact not found",
         Missing::Chat => "Chat not found",
         Missing::Message => "Message not found",
         Missing::Media => "Message has no media",

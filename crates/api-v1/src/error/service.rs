@@ -78,6 +78,7 @@ fn refused(failure: &SendFailure, retry_after: Option<Duration>) -> Refusal {
 const fn absent(missing: Missing) -> &'static str {
     match missing {
         Missing::Session => "session not found",
+        Missing::Contact => "contact not found",
         Missing::Chat => "chat not found",
         Missing::Message => "message not found",
         Missing::Media => "message has no media",

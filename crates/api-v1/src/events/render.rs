@@ -6,6 +6,7 @@ use wagon_domain::{Event, EventBody, Jid, OutboxId, Timestamp, WaMessageId};
 
 use super::{message, recap};
 use crate::messages::Failure;
+use crate::presence;
 use crate::sessions::Reason;
 
 /// One event as one line of JSON, the same on every transport.
@@ -90,6 +91,24 @@ enum Payload<'a> {
         is_video: bool,
     },
     Group(Box<GroupPayload<'a>>),
+    Presence(presence::View),
+    ChatPicture {
+        chat_jid: String,
+        change: &'static str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        picture_id: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        removed: Option<bool>,
+    },
+    ContactNamed {
+        jid: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        push_name: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        full_name: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        first_name: Option<&'a str>,
+    },
 }
 
 #[derive(Serialize)]
@@ -210,6 +229,19 @@ impl<'a> Payload<'a> {
                 is_video: call.video,
             },
             EventBody::Group(event) => Self::Group(Box::new(event.as_ref().into())),
+            EventBody::Presence(presence) => Self::Presence(presence.into()),
+            EventBody::ChatPicture { chat, picture } => Self::ChatPicture {
+                chat_jid: chat.to_string(),
+                change: "picture",
+                picture_id: picture.as_deref(),
+                removed: picture.is_none().then_some(true),
+            },
+            EventBody::ContactNamed { jid, names } => Self::ContactNamed {
+                jid: jid.to_string(),
+                push_name: names.push.as_deref(),
+                full_name: names.full.as_deref(),
+                first_name: names.first.as_deref(),
+            },
         }
     }
 }

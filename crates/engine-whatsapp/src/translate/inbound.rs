@@ -73,7 +73,7 @@ async fn sender(client: &Client, info: &MessageInfo) -> Option<Party> {
 }
 
 /// The context of whichever part carries the content: quotes and mentions live there.
-fn context_of(message: &wa::Message) -> Option<&wa::ContextInfo> {
+pub(super) fn context_of(message: &wa::Message) -> Option<&wa::ContextInfo> {
     macro_rules! first {
         ($($part:ident),+ $(,)?) => {
             $(if let Some(part) = message.$part.as_option() {
@@ -107,7 +107,7 @@ fn context_of(message: &wa::Message) -> Option<&wa::ContextInfo> {
     None
 }
 
-async fn quote(client: &Client, context: &wa::ContextInfo) -> Option<Quote> {
+pub(super) async fn quote(client: &Client, context: &wa::ContextInfo) -> Option<Quote> {
     let id = context.stanza_id.as_deref()?.parse().ok()?;
     let author = context
         .participant
@@ -139,7 +139,7 @@ async fn quote(client: &Client, context: &wa::ContextInfo) -> Option<Quote> {
     })
 }
 
-fn mentions(context: &wa::ContextInfo) -> Vec<Jid> {
+pub(super) fn mentions(context: &wa::ContextInfo) -> Vec<Jid> {
     context
         .mentioned_jid
         .iter()

@@ -5,6 +5,7 @@ mod attachment;
 mod change;
 mod content;
 mod group;
+mod history;
 mod inbound;
 mod media;
 mod outgoing;
@@ -14,6 +15,7 @@ pub(crate) use address::{chat_of, own_device, to_domain, to_wa};
 pub(crate) use attachment::{album_item, attachment, media_type};
 pub(crate) use change::Reader;
 pub(crate) use group::{group_change, group_info, known_party};
+pub(crate) use history::history;
 pub(crate) use inbound::inbound;
 pub(crate) use outgoing::{
     album, contacts, edit, key, location, poll, poll_vote, put_in_context, reaction, revoke, text,

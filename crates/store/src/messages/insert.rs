@@ -95,6 +95,11 @@ impl Tx<'_> {
         queries
     }
 
+    /// Stores a message from before, without touching its chat. Says how many rows that made.
+    pub(crate) async fn import_message(&mut self, message: &NewMessage, chat: &Jid) -> Result<u64, Error> {
+        self.execute(row_query(message, chat)).await
+    }
+
     fn remember_alias(&mut self, message: &NewMessage) {
         if let Some(alias) = &message.chat.alias {
             self.state.aliases.insert(&message.session, alias);
@@ -102,7 +107,7 @@ impl Tx<'_> {
     }
 
     /// The address under which a chat's rows are kept, after merging what is kept under another.
-    async fn canonical_chat(&mut self, session: &SessionId, chat: &Chat) -> Result<Jid, Error> {
+    pub(crate) async fn canonical_chat(&mut self, session: &SessionId, chat: &Chat) -> Result<Jid, Error> {
         match &chat.alias {
             Some(alias) if !self.state.aliases.contains(session, alias) => {
                 let query = sql("SELECT jid FROM chats WHERE session_id = $1 AND jid = $2")

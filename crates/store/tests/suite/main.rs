@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod chats;
+mod contacts;
 mod content;
 mod database;
 mod device_state;
@@ -15,6 +16,7 @@ mod event_order;
 mod events;
 mod fixtures;
 mod groups;
+mod history;
 mod keys;
 mod merge;
 mod messages;

@@ -160,10 +160,38 @@ impl Admin {
         (entries, next)
     }
 
-    /// Makes the phone `pn` act: `action` is `receipts`, `presence` or `chatstate`.
+    /// Makes the phone `pn` act: `action` is the last part of the path, such as `receipts` or `app-state`.
     pub async fn act(&self, pn: &str, action: &str, body: Value) {
         let path = self.path(format!("/admin/phones/{pn}/{action}"));
         self.call(self.http.post(path).json(&body), 204).await;
+    }
+
+    /// What the phone `pn` knows: `what` is `profile` or `app-state`.
+    pub async fn look(&self, pn: &str, what: &str) -> Value {
+        let path = self.path(format!("/admin/phones/{pn}/{what}"));
+        self.call(self.http.get(path), 200).await
+    }
+
+    /// Changes what the phone shows of its user: `name`, `about` and the like.
+    pub async fn change_profile(&self, pn: &str, change: Value) {
+        let path = self.path(format!("/admin/phones/{pn}/profile"));
+        self.call(self.http.patch(path).json(&change), 200).await;
+    }
+
+    /// Gives the phone's user a picture and answers its id.
+    pub async fn set_picture(&self, pn: &str, image: Vec<u8>) -> String {
+        let path = self.path(format!("/admin/phones/{pn}/picture"));
+        let set = self.call(self.http.put(path).body(image), 200).await;
+        set["id"]
+            .as_str()
+            .unwrap_or_else(|| panic!("a picture without id: {set}"))
+            .to_owned()
+    }
+
+    /// Takes the picture away.
+    pub async fn remove_picture(&self, pn: &str) {
+        let path = self.path(format!("/admin/phones/{pn}/picture"));
+        self.call(self.http.delete(path), 204).await;
     }
 
     /// What the phone does with messages from now on: `silent`, `read` or `echo`.

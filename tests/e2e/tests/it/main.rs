@@ -1,5 +1,6 @@
 //! The product through its front door, with real clients of other make as witnesses.
 
+mod account;
 mod bad_input;
 mod crash_link;
 mod crash_receive;

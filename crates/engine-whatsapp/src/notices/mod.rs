@@ -1,5 +1,8 @@
 //! What happens beside messages, in Wagon's words.
 
+mod chats;
+mod people;
+
 use std::time::Duration;
 
 use wacore::types::call::{CallAction, IncomingCall as WaCall};
@@ -19,7 +22,10 @@ pub(crate) async fn notice(client: &Client, event: &Event) -> Option<Notice> {
     match event {
         Event::IncomingCall(call) => incoming_call(client, call).await.map(Notice::Call),
         Event::GroupUpdate(update) => translate::group_change(client, update).await.map(Notice::Group),
-        _ => None,
+        Event::ContactUpdate(_) | Event::PictureUpdate(_) | Event::Presence(_) | Event::ChatPresence(_) => {
+            people::notice(client, event).await
+        }
+        other => chats::notice(client, other).await,
     }
 }
 

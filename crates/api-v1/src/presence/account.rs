@@ -1,0 +1,37 @@
+//! `PUT /sessions/{session}/presence`.
+
+use axum::extract;
+use http::StatusCode;
+use serde::Deserialize;
+use wagon_http_kit::{StrictJson, needs};
+
+use crate::error::{Rejection, V1};
+use crate::path::InSession;
+use crate::state::State;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Request {
+    state: Word,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Word {
+    Online,
+    Offline,
+}
+
+pub(crate) async fn handler(
+    extract::State(state): extract::State<State>,
+    InSession { caller, session, .. }: InSession<needs::Send>,
+    request: StrictJson<Request, V1>,
+) -> Result<StatusCode, Rejection> {
+    let online = request.0.state == Word::Online;
+    state
+        .services
+        .profile
+        .set_online(&caller, &session, online)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,53 @@
+//! `PUT` and `DELETE /sessions/{session}/profile/picture`.
+
+use axum::{Json, extract};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::StatusCode;
+use serde::{Deserialize, Serialize};
+use wagon_http_kit::{Authenticated, StrictJson, needs};
+use wagon_services::Error;
+
+use crate::error::{Rejection, V1};
+use crate::path::{InSession, SessionPath};
+use crate::state::State;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Request {
+    /// A JPEG in base64.
+    data: String,
+}
+
+#[derive(Debug, Serialize)]
+struct View {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
+}
+
+pub(crate) async fn set(
+    extract::State(state): extract::State<State>,
+    InSession { caller, session, .. }: InSession<needs::Send>,
+    request: StrictJson<Request, V1>,
+) -> Result<Json<impl Serialize>, Rejection> {
+    let image = STANDARD.decode(&request.0.data).map_err(|_| Error::Invalid {
+        field: "data",
+        message: "expected base64".to_owned(),
+    })?;
+    let profile = &state.services.profile;
+    let id = profile.set_picture(&caller, &session, Some(image)).await?;
+    Ok(Json(View { id }))
+}
+
+pub(crate) async fn remove(
+    extract::State(state): extract::State<State>,
+    caller: Authenticated<V1>,
+    SessionPath(session): SessionPath,
+) -> Result<StatusCode, Rejection> {
+    state
+        .services
+        .profile
+        .set_picture(&caller, &session, None)
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,37 @@
+//! The account as others see it.
+
+use serde::Serialize;
+use wagon_services::OwnProfile;
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct View {
+    jid: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lid: Option<String>,
+    name: String,
+    about: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    picture: Option<Picture>,
+}
+
+#[derive(Debug, Serialize)]
+struct Picture {
+    id: String,
+    url: String,
+}
+
+impl From<OwnProfile> for View {
+    fn from(profile: OwnProfile) -> Self {
+        Self {
+            jid: profile.jid.into(),
+            lid: profile.lid.map(String::from),
+            name: profile.name,
+            about: profile.about.unwrap_or_default(),
+            picture: profile.picture.map(|picture| Picture {
+                id: picture.id,
+                url: picture.url,
+            }),
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! People: those a session has met, and those it asks WhatsApp about.
+
+use std::sync::Arc;
+
+use wagon_domain::contact::{Contact, SharedGroup};
+use wagon_domain::message::Chat;
+use wagon_domain::{Caller, Capability, Clock, Jid, PhoneNumber, Server, SessionId};
+use wagon_engine::{Engine, Picture};
+use wagon_store::{ContactFilter, Learnt, Store};
+
+use crate::error::{Error, Missing};
+use crate::sessions::Sessions;
+
+#[derive(Clone)]
+pub struct Contacts {
+    store: Store,
+    sessions: Sessions,
+    engine: Arc<dyn Engine>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Contacts {
+    pub(crate) fn new(
+        store: Store,
+        sessions: Sessions,
+        engine: Arc<dyn Engine>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            store,
+            sessions,
+            engine,
+            clock,
+        }
+    }
+
+    /// Contacts in the order they became known. A group named in the filter overrides its source.
+    pub async fn list(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        mut filter: ContactFilter,
+        after: Option<i64>,
+        limit: u32,
+    ) -> Result<Vec<Contact>, Error> {
+        self.sessions.require(caller, session, Capability::Read).await?;
+        if filter.group.is_some() {
+            filter.dm = None;
+        }
+        Ok(self.store.contacts(session, &filter, after, limit).await?)
+    }
+
+    /// One person, by either address, and the groups they were seen in.
+    pub async fn get(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        who: &Jid,
+    ) -> Result<(Contact, Vec<SharedGroup>), Error> {
+        self.sessions.require(caller, session, Capability::Read).await?;
+        let contact = self
+            .store
+            .contact(session, &who.bare())
+            .await?
+            .ok_or(Error::NotFound(Missing::Contact))?;
+        let groups = self.store.shared_groups(&contact).await?;
+        Ok((contact, groups))
+    }
+
+    /// Asks WhatsApp who has a number.
+    pub async fn check(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        phone: &PhoneNumber,
+    ) -> Result<Option<Jid>, Error> {
+        self.sessions.require(caller, session, Capability::Read).await?;
+        let Some(found) = self.engine.look_up(session, phone).await? else {
+            return Ok(None);
+        };
+        let learnt = person(&found.addresses, found.names);
+        let (session, now) = (session.clone(), self.clock.now());
+        self.store
+            .write(move |tx| Box::pin(async move { tx.learn_contact(&session, &learnt, now).await }))
+            .await?;
+        Ok(Some(found.addresses.jid))
+    }
+
+    /// The person's own words about themselves, as far as this account may see them.
+    pub async fn about(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        who: &Jid,
+    ) -> Result<Option<String>, Error> {
+        self.sessions.require(caller, session, Capability::Read).await?;
+        Ok(self.engine.about(session, &of_person(who)?).await?)
+    }
+
+    /// The picture of a person or group.
+    pub async fn picture(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        of: &Jid,
+    ) -> Result<Option<Picture>, Error> {
+        self.sessions.require(caller, session, Capability::Read).await?;
+        Ok(self.engine.picture(session, &of.bare()).await?)
+    }
+
+    pub async fn set_blocked(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        who: &Jid,
+        blocked: bool,
+    ) -> Result<(), Error> {
+        self.sessions.require(caller, session, Capability::Send).await?;
+        Ok(self
+            .engine
+            .set_blocked(session, &of_person(who)?, blocked)
+            .await?)
+    }
+
+    /// Everybody whom the account has blocked.
+    pub async fn blocked(&self, caller: &Caller, session: &SessionId) -> Result<Vec<Chat>, Error> {
+        self.sessions.require(caller, session, Capability::Read).await?;
+        Ok(self.engine.blocked(session).await?)
+    }
+}
+
+/// What the addresses and names of a person say about them.
+pub(crate) fn person(addresses: &Chat, names: wagon_domain::contact::Names) -> Learnt {
+    let (jid, lid) = match addresses.jid.server() {
+        Server::Lid => (None, Some(addresses.jid.clone())),
+        _ => (Some(addresses.jid.clone()), addresses.alias.clone()),
+    };
+    Learnt { jid, lid, names }
+}
+
+fn of_person(who: &Jid) -> Result<Jid, Error> {
+    let who = who.bare();
+    if who.is_person() {
+        return Ok(who);
+    }
+    Err(Error::Invalid {
+        field: "jid",
+        message: "not the address of a person".to_owned(),
+    })
+}

@@ -1,0 +1,28 @@
+-- Same tables, columns and indexes as ../postgres/0010_contacts_and_history.sql.
+
+-- People. `jid` is the phone JID and `phone` its digits; at least one of `jid` and `lid` is known.
+CREATE TABLE contacts (
+    id            INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    session_id    TEXT    NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    jid           TEXT,
+    lid           TEXT,
+    phone         TEXT,
+    push_name     TEXT,
+    full_name     TEXT,
+    first_name    TEXT,
+    business_name TEXT,
+    first_seen_at BIGINT  NOT NULL,
+    updated_at    BIGINT  NOT NULL
+);
+CREATE UNIQUE INDEX contacts_jid ON contacts (session_id, jid) WHERE jid IS NOT NULL;
+CREATE UNIQUE INDEX contacts_lid ON contacts (session_id, lid) WHERE lid IS NOT NULL;
+CREATE INDEX contacts_order ON contacts (session_id, id);
+
+-- How far the import of what the phone handed over at linking has come.
+CREATE TABLE history_imports (
+    session_id TEXT   NOT NULL PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
+    progress   BIGINT NOT NULL,
+    chats      BIGINT NOT NULL,
+    messages   BIGINT NOT NULL,
+    updated_at BIGINT NOT NULL
+);
