@@ -1,14 +1,22 @@
 //! Chats, through app state and receipts.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use async_trait::async_trait;
 use wagon_domain::chat::MUTED_FOR_GOOD;
 use wagon_domain::presence::Typing;
 use wagon_domain::{Jid, SessionId, Timestamp, WaMessageId};
 use wagon_engine::{CallError, Chats, LastMessage};
+use whatsapp_rust::Client;
 use whatsapp_rust::features::{SyncActionMessageRange, message_key, message_range};
 
 use crate::call::{failed, wire_address};
 use crate::engine::WhatsAppEngine;
+
+/// How long a change waits for the key that encrypts it.
+const KEY_WAIT: Duration = Duration::from_secs(10);
+const KEY_POLL: Duration = Duration::from_millis(50);
 
 #[async_trait]
 impl Chats for WhatsAppEngine {
@@ -19,7 +27,7 @@ impl Chats for WhatsAppEngine {
         archived: bool,
         last: Option<&LastMessage>,
     ) -> Result<(), CallError> {
-        let client = self.client(session)?;
+        let client = self.client_with_app_state(session).await?;
         let jid = wire_address("chat", chat)?;
         let range = range(chat, last)?;
         let actions = client.chat_actions();
@@ -32,7 +40,7 @@ impl Chats for WhatsAppEngine {
     }
 
     async fn pin_chat(&self, session: &SessionId, chat: &Jid, pinned: bool) -> Result<(), CallError> {
-        let client = self.client(session)?;
+        let client = self.client_with_app_state(session).await?;
         let jid = wire_address("chat", chat)?;
         let actions = client.chat_actions();
         let done = if pinned {
@@ -49,7 +57,7 @@ impl Chats for WhatsAppEngine {
         chat: &Jid,
         until: Option<Timestamp>,
     ) -> Result<(), CallError> {
-        let client = self.client(session)?;
+        let client = self.client_with_app_state(session).await?;
         let jid = wire_address("chat", chat)?;
         let actions = client.chat_actions();
         let done = match until {
@@ -66,7 +74,7 @@ impl Chats for WhatsAppEngine {
         chat: &Jid,
         last: Option<&LastMessage>,
     ) -> Result<(), CallError> {
-        let client = self.client(session)?;
+        let client = self.client_with_app_state(session).await?;
         let jid = wire_address("chat", chat)?;
         let range = range(chat, last)?;
         let actions = client.chat_actions();
@@ -79,7 +87,7 @@ impl Chats for WhatsAppEngine {
         chat: &Jid,
         last: Option<&LastMessage>,
     ) -> Result<(), CallError> {
-        let client = self.client(session)?;
+        let client = self.client_with_app_state(session).await?;
         let jid = wire_address("chat", chat)?;
         let range = range(chat, last)?;
         let actions = client.chat_actions();
@@ -117,6 +125,25 @@ impl Chats for WhatsAppEngine {
         let client = self.client(session)?;
         let jid = wire_address("chat", who)?;
         client.presence().subscribe(jid).await.map_err(failed)
+    }
+}
+
+impl WhatsAppEngine {
+    /// The session's client, once the phone has given it the key to the account's app state, which it
+    /// does a moment after linking.
+    async fn client_with_app_state(&self, session: &SessionId) -> Result<Arc<Client>, CallError> {
+        let client = self.client(session)?;
+        let backend = client.persistence_manager().backend();
+        let key = async {
+            while backend.get_latest_sync_key_id().await.map_err(failed)?.is_none() {
+                tokio::time::sleep(KEY_POLL).await;
+            }
+            Ok(())
+        };
+        match tokio::time::timeout(KEY_WAIT, key).await {
+            Ok(found) => found.map(|()| client),
+            Err(_) => Err(CallError::Unanswered),
+        }
     }
 }
 

@@ -81,7 +81,7 @@ impl Chats {
         {
             return Err(Error::Invalid {
                 field: "mutedUntil",
-                message: "a time in the future is expected".to_owned(),
+                message: "mutedUntil must be a time in the future".to_owned(),
             });
         }
         if let Some(archived) = change.archived {

@@ -145,6 +145,6 @@ fn of_person(who: &Jid) -> Result<Jid, Error> {
     }
     Err(Error::Invalid {
         field: "jid",
-        message: "not the address of a person".to_owned(),
+        message: "jid must be the address of a person".to_owned(),
     })
 }

@@ -57,7 +57,7 @@ impl Profile {
         if let Some(name) = &change.name {
             check("name", name, MAX_NAME)?;
             if name.trim().is_empty() {
-                return Err(invalid("name", "a name has at least one character"));
+                return Err(invalid("name", "name must not be empty"));
             }
         }
         if let Some(about) = &change.about {
@@ -82,10 +82,10 @@ impl Profile {
         self.sessions.require(caller, session, Capability::Send).await?;
         if let Some(image) = &image {
             if !image.starts_with(&[0xff, 0xd8]) {
-                return Err(invalid("data", "a profile picture is a JPEG"));
+                return Err(invalid("data", "data must be a JPEG"));
             }
             if image.len() > MAX_PICTURE {
-                return Err(invalid("data", "a profile picture has 1 MiB at most"));
+                return Err(invalid("data", "data may have 1 MiB at most"));
             }
         }
         Ok(self.engine.set_own_picture(session, image).await?)
@@ -113,7 +113,10 @@ impl Profile {
 
 fn check(field: &'static str, text: &str, most: usize) -> Result<(), Error> {
     if text.chars().count() > most {
-        return Err(invalid(field, &format!("at most {most} characters")));
+        return Err(invalid(
+            field,
+            &format!("{field} may have {most} characters at most"),
+        ));
     }
     Ok(())
 }

@@ -32,7 +32,7 @@ pub(crate) async fn set(
 ) -> Result<Json<impl Serialize>, Rejection> {
     let image = STANDARD.decode(&request.0.data).map_err(|_| Error::Invalid {
         field: "data",
-        message: "expected base64".to_owned(),
+        message: "data must be base64".to_owned(),
     })?;
     let profile = &state.services.profile;
     let id = profile.set_picture(&caller, &session, Some(image)).await?;

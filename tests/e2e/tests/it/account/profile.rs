@@ -59,10 +59,7 @@ async fn what_whatsapp_would_not_take_is_refused() {
     let picture = scene.path("/profile/picture");
     for data in ["no base64!", "aGVsbG8="] {
         let refused = v1.put(&picture, json!({ "data": data })).await.expect(400);
-        assert!(
-            refused.to_string().contains("data") || refused.to_string().contains("JPEG"),
-            "{refused}"
-        );
+        assert!(refused.to_string().contains("data"), "{refused}");
     }
     v1.invoke(&scene.path(":stop")).await.expect(200);
     v1.get(&path).await.expect(501);
