@@ -87,6 +87,7 @@ fn rows(session: &SessionId, past: &mut PastChat, now: Timestamp) -> Vec<NewMess
                 content: message.content,
                 quote: message.quote,
                 mentions: message.mentions,
+                outbox: None,
                 status: past.status,
                 timestamp: message.timestamp,
                 created_at: now,

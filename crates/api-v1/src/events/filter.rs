@@ -31,10 +31,10 @@ mod tests {
             Ok(Some(vec![EventKind::SessionStatus, EventKind::MessageStatus]))
         );
         assert_eq!(
-            filter(&["message", "presence.update"]),
+            filter(&["message", "group.update"]),
             Ok(Some(vec![EventKind::Message]))
         );
-        assert_eq!(filter(&["presence.update"]), Ok(Some(Vec::new())));
+        assert_eq!(filter(&["group.update"]), Ok(Some(Vec::new())));
         assert!(filter(&["message.received"]).is_err());
     }
 
