@@ -1,4 +1,4 @@
--- Same tables, columns and indexes as ../postgres/0010_contacts_and_history.sql.
+-- Same tables, columns and indexes as ../postgres/0011_contacts_and_history.sql.
 
 -- People. `jid` is the phone JID and `phone` its digits; at least one of `jid` and `lid` is known.
 CREATE TABLE contacts (
