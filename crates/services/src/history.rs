@@ -88,6 +88,7 @@ fn rows(session: &SessionId, past: &mut PastChat, now: Timestamp) -> Vec<NewMess
                 quote: message.quote,
                 mentions: message.mentions,
                 outbox: None,
+                wire: message.wire,
                 status: past.status,
                 timestamp: message.timestamp,
                 created_at: now,

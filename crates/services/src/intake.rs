@@ -346,11 +346,13 @@ async fn learn_author(
         }))
 }
 
-/// The message as one whose author waits for a receipt. Updates and posts have readers, not receipts.
+/// The message as one whose author waits for a receipt. Updates and posts have readers, not receipts, and
+/// neither has what only changes another message.
 fn to_read(row: &NewMessage) -> Option<Arrived> {
     let chat = &row.chat.jid;
     let group = chat.server() == Server::Group;
-    (!row.from_me && (group || chat.is_person())).then(|| Arrived {
+    let said = !row.from_me && row.content.target().is_none();
+    (said && (group || chat.is_person())).then(|| Arrived {
         session: row.session.clone(),
         chat: chat.clone(),
         sender: row.sender.address().filter(|_| group).map(Jid::bare),

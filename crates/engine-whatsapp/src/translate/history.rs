@@ -1,6 +1,5 @@
 //! Conversations from before the device was linked.
 
-use wacore::proto_helpers::MessageExt;
 use wacore::types::events::LazyHistorySync;
 use wacore_binary::Jid as WaJid;
 use wagon_domain::chat::MUTED_FOR_GOOD;
@@ -14,8 +13,9 @@ use waproto::whatsapp::web_message_info::Status;
 use whatsapp_rust::Client;
 
 use super::address::chat_of;
-use super::content::content;
+use super::content::{base, content};
 use super::inbound::{context_of, mentions, quote};
+use super::wire::keep;
 
 /// Conversations in one part: what is stored in one transaction.
 const CONVERSATIONS: usize = 20;
@@ -114,7 +114,8 @@ async fn past_chat(client: &Client, conversation: &wa::Conversation) -> Option<P
 
 async fn past_message(client: &Client, chat: &Chat, info: &wa::WebMessageInfo) -> Option<PastMessage> {
     let key = info.key.as_option()?;
-    let message = info.message.as_option()?.get_base_message();
+    let whole = info.message.as_option()?;
+    let message = base(whole);
     let said = content(message)?;
     let from_me = key.from_me.unwrap_or_default();
     let context = context_of(message);
@@ -129,7 +130,7 @@ async fn past_message(client: &Client, chat: &Chat, info: &wa::WebMessageInfo) -
             None => None,
         },
         mentions: context.map(mentions).unwrap_or_default(),
-        wire: None,
+        wire: keep(key.clone(), whole),
         timestamp: Timestamp::from_secs(i64::try_from(info.message_timestamp?).ok()?),
     };
     let status = from_me.then(|| status(info.status));

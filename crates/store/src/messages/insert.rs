@@ -97,7 +97,11 @@ impl Tx<'_> {
 
     /// Stores a message from before, without touching its chat. Says how many rows that made.
     pub(crate) async fn import_message(&mut self, message: &NewMessage, chat: &Jid) -> Result<u64, Error> {
-        self.execute(row_query(message, chat)).await
+        let new = self.execute(row_query(message, chat)).await?;
+        if let Some(wire) = message.wire.as_ref().filter(|_| new > 0) {
+            self.execute(self.wire_query(&message.id, wire)).await?;
+        }
+        Ok(new)
     }
 
     fn remember_alias(&mut self, message: &NewMessage) {
