@@ -31,10 +31,10 @@ mod tests {
             Ok(Some(vec![EventKind::SessionStatus, EventKind::MessageStatus]))
         );
         assert_eq!(
-            filter(&["message", "group.update"]),
+            filter(&["message", "newsletter.update"]),
             Ok(Some(vec![EventKind::Message]))
         );
-        assert_eq!(filter(&["group.update"]), Ok(Some(Vec::new())));
+        assert_eq!(filter(&["newsletter.update"]), Ok(Some(Vec::new())));
         assert!(filter(&["message.received"]).is_err());
     }
 
