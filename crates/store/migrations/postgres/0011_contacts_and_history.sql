@@ -3,9 +3,9 @@
 -- People. `jid` is the phone JID and `phone` its digits; at least one of `jid` and `lid` is known.
 CREATE TABLE contacts (
     id            BIGINT  NOT NULL GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    session_id    TEXT    NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
-    jid           TEXT,
-    lid           TEXT,
+    session_id    TEXT COLLATE "C" NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+    jid           TEXT COLLATE "C",
+    lid           TEXT COLLATE "C",
     phone         TEXT,
     push_name     TEXT,
     full_name     TEXT,
@@ -20,7 +20,7 @@ CREATE INDEX contacts_order ON contacts (session_id, id);
 
 -- How far the import of what the phone handed over at linking has come.
 CREATE TABLE history_imports (
-    session_id TEXT   NOT NULL PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
+    session_id TEXT COLLATE "C" NOT NULL PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
     progress   BIGINT NOT NULL,
     chats      BIGINT NOT NULL,
     messages   BIGINT NOT NULL,
