@@ -25,11 +25,15 @@ impl Acks {
         answer
     }
 
-    pub(crate) fn resolve(&self, id: &str, verdict: &Verdict) {
-        for waiter in self.lock().remove(id).unwrap_or_default() {
+    /// Says whether a send waited for it.
+    pub(crate) fn resolve(&self, id: &str, verdict: &Verdict) -> bool {
+        let waiters = self.lock().remove(id);
+        let awaited = waiters.is_some();
+        for waiter in waiters.unwrap_or_default() {
             // A send that stopped waiting has reached its deadline; nobody is left to tell.
             let _ = waiter.send(verdict.clone());
         }
+        awaited
     }
 
     /// Drops the listeners of `id` that nobody waits on any more.

@@ -11,7 +11,7 @@ use wagon_store::Store;
 use whatsapp_rust::TokioRuntime;
 use whatsapp_rust::bot::{Bot, BotHandle};
 use whatsapp_rust::cache_config::{CacheConfig, CacheEntryConfig};
-use whatsapp_rust::client::Client;
+use whatsapp_rust::client::{Client, RawNodeLease};
 use whatsapp_rust::store::persistence_manager::PersistenceManager;
 
 use crate::acks::Acks;
@@ -20,6 +20,7 @@ use crate::events::{self, Reporter};
 use crate::hook::Hook;
 use crate::network::{Http, Network, SANDBOX_CLIENT_VERSION};
 use crate::pairing::{Failure, Pairing};
+use crate::retries::Retries;
 
 /// How long a stopping session may take to flush its state.
 const STOP_DEADLINE: Duration = Duration::from_secs(10);
@@ -71,6 +72,11 @@ impl Running {
         self.phase.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Queues what was written behind for the store.
+    pub(crate) async fn flush(&self) {
+        self.backend.flush().await;
+    }
+
     fn enter(&self, phase: Phase) {
         *self.phase.lock().unwrap_or_else(PoisonError::into_inner) = phase;
     }
@@ -115,7 +121,7 @@ impl Running {
                 return Ok(Some(self.end(shared, reason).await));
             }
         }
-        let (mut handle, reporter) = self.connect(shared).await?;
+        let (mut handle, reporter, _stanzas) = self.connect(shared).await?;
         let client = Arc::downgrade(&handle.client());
         let finished = CancellationToken::new();
         let reporter = tokio::spawn(reporter.run(client, self.stop.clone(), finished.clone()));
@@ -141,11 +147,15 @@ impl Running {
         Ok(reason)
     }
 
-    async fn connect(&self, shared: &Arc<Shared>) -> Result<(BotHandle, Reporter), EngineError> {
+    async fn connect(
+        &self,
+        shared: &Arc<Shared>,
+    ) -> Result<(BotHandle, Reporter, RawNodeLease), EngineError> {
         let acks = Arc::new(Acks::default());
         let (listener, reporter) = events::listen(
             self.session.clone(),
             Arc::clone(&acks),
+            Retries::new(self.backend.clone()),
             Arc::clone(&shared.clock),
             Arc::clone(&shared.inbox),
         );
@@ -170,9 +180,11 @@ impl Running {
         }
         let bot = bot.build().await.map_err(|error| EngineError(Box::new(error)))?;
         let client = bot.client();
+        // Retry requests are seen as stanzas only.
+        let stanzas = client.acquire_raw_node_forwarding();
         let handle = bot.spawn();
         self.enter(Phase::Live { client, acks });
-        Ok((handle, reporter))
+        Ok((handle, reporter, stanzas))
     }
 
     async fn is_linked(&self) -> Result<bool, EngineError> {

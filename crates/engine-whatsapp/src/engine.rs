@@ -136,12 +136,18 @@ impl Engine for WhatsAppEngine {
     }
 
     async fn send(&self, session: &SessionId, submission: Submission) -> Result<Answer, SendError> {
-        match self.phase(session) {
-            Some(Phase::Live { client, acks }) => {
-                send::send(&client, &acks, &submission, self.shared.clock.now()).await
-            }
-            _ => Err(SendError::NotConnected),
-        }
+        let (Some(running), Some(Phase::Live { client, acks })) = (self.get(session), self.phase(session))
+        else {
+            return Err(SendError::NotConnected);
+        };
+        let now = self.shared.clock.now();
+        let answer = send::send(&client, &acks, &submission, now).await?;
+        Ok(Box::pin(async move {
+            let ack = answer.await?;
+            // The copy that answers retry requests, before anybody records that the send is done.
+            running.flush().await;
+            Ok(ack)
+        }))
     }
 
     async fn shutdown(&self) {

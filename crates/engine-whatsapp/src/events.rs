@@ -15,6 +15,7 @@ use whatsapp_rust::Client;
 use crate::acks::Acks;
 use crate::notices;
 use crate::outcome;
+use crate::retries::Retries;
 use crate::translate::{self, own_device};
 
 /// How many reports may wait for the inbox. Receipts beyond it are dropped (WhatsApp's next receipt
@@ -31,12 +32,15 @@ enum Report {
     History(Arc<Event>),
     Connection(Connection),
     Up,
+    /// WhatsApp took a message that was asked for again.
+    Retried(String),
 }
 
 /// The client's event handler for one session. Runs inside the client's receive path, so it only
 /// sorts and passes on.
 pub(crate) struct Listener {
     acks: Arc<Acks>,
+    retries: Arc<Retries>,
     clock: Arc<dyn Clock>,
     reports: mpsc::Sender<Report>,
 }
@@ -45,15 +49,23 @@ pub(crate) struct Listener {
 pub(crate) fn listen(
     session: SessionId,
     acks: Arc<Acks>,
+    retries: Retries,
     clock: Arc<dyn Clock>,
     inbox: Arc<dyn Inbox>,
 ) -> (Listener, Reporter) {
     let (reports, queue) = mpsc::channel(QUEUE);
+    let retries = Arc::new(retries);
     (
-        Listener { acks, clock, reports },
+        Listener {
+            acks,
+            retries: Arc::clone(&retries),
+            clock,
+            reports,
+        },
         Reporter {
             session,
             inbox,
+            retries,
             queue,
         },
     )
@@ -80,8 +92,12 @@ impl EventHandler for Listener {
                     }
                     Some(code) => Err(SendFailure::from_ack(code.parse().unwrap_or(0))),
                 };
-                self.acks.resolve(&ack.id, &verdict);
+                let awaited = self.acks.resolve(&ack.id, &verdict);
+                if !awaited && self.retries.is_asked(&ack.id) {
+                    self.pass_on(Report::Retried(ack.id.clone()));
+                }
             }
+            Event::RawNode(stanza) => self.retries.look_at(stanza.get()),
             Event::Receipt(_) => self.pass_on(Report::Receipt(event)),
             Event::IncomingCall(_)
             | Event::GroupUpdate(_)
@@ -128,6 +144,7 @@ impl EventHandler for Listener {
     fn interest(&self) -> EventInterest {
         EventInterest::of(&[
             EventKind::ServerAck,
+            EventKind::RawNode,
             EventKind::Receipt,
             EventKind::IncomingCall,
             EventKind::GroupUpdate,
@@ -161,6 +178,7 @@ impl EventHandler for Listener {
 pub(crate) struct Reporter {
     session: SessionId,
     inbox: Arc<dyn Inbox>,
+    retries: Arc<Retries>,
     queue: mpsc::Receiver<Report>,
 }
 
@@ -227,8 +245,13 @@ impl Reporter {
                     }
                     continue;
                 }
+                Report::Retried(message) => {
+                    self.retries.answered(&message).await;
+                    continue;
+                }
                 Report::Up => {
                     let Some(client) = client.upgrade() else { continue };
+                    tokio::spawn(Arc::clone(&self.retries).resume(Arc::clone(&client)));
                     let Some(jid) = own_device(client.pn().as_ref()) else {
                         continue;
                     };

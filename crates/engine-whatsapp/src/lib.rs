@@ -4,10 +4,11 @@
 //! client calls, client events into domain words, and keeps each session's keys in Wagon's store
 //! through the library's storage traits ([`DeviceBackend`]). It knows nothing of HTTP or use cases.
 //!
-//! Three promises live here:
+//! Four promises live here:
 //! - an inbound message is acknowledged to WhatsApp only after the [`wagon_engine::Inbox`] stored it
 //!   (`hook`);
 //! - a send is done only when WhatsApp's server acknowledged it (`acks`, `send`);
+//! - a request to send a message again stays open until it is answered (`retries`);
 //! - the real network is the default, and nothing here ever weakens a certificate check: the sandbox
 //!   is joined by pairing at store level and Noise IK (`pairing`).
 
@@ -32,6 +33,7 @@ mod notices;
 mod outcome;
 mod pairing;
 mod profile;
+mod retries;
 mod send;
 mod translate;
 mod transport;

@@ -9,6 +9,7 @@ mod behind;
 mod device;
 mod msg_secrets;
 mod protocol;
+mod retries;
 mod signal;
 
 use std::sync::Arc;
@@ -41,6 +42,7 @@ mod kind {
     pub(super) const GROUP: &str = "group";
     pub(super) const TC_TOKEN: &str = "tc_token";
     pub(super) const SENT_MESSAGE: &str = "sent_message";
+    pub(super) const RETRY_REQUEST: &str = "retry_request";
     pub(super) const PENDING_INBOUND: &str = "pending_inbound";
     pub(super) const MSG_SECRET: &str = "msg_secret";
 }

@@ -207,7 +207,7 @@ impl ProtocolStore for DeviceBackend {
     async fn store_sent_message(&self, chat_jid: &str, message_id: &str, payload: &[u8]) -> Result<()> {
         let row = StateRow {
             id: compound(&[chat_jid, message_id]),
-            alt: None,
+            alt: Some(message_id.to_owned()),
             num: wacore::time::now_secs(),
             value: payload.to_vec(),
         };
@@ -224,6 +224,7 @@ impl ProtocolStore for DeviceBackend {
     }
 
     async fn delete_expired_sent_messages(&self, cutoff_timestamp: i64) -> Result<u32> {
+        self.delete_older(kind::RETRY_REQUEST, cutoff_timestamp).await?;
         self.delete_older(kind::SENT_MESSAGE, cutoff_timestamp).await
     }
 
