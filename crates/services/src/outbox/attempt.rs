@@ -1,13 +1,19 @@
 //! One attempt: hand the message over, then wait for WhatsApp's word on it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use wagon_domain::SessionId;
 use wagon_domain::outbox::{OutboxEntry, OutboxStatus, SendFailure};
 use wagon_engine::{Ack, Answer, SendError, Submission};
 
 use super::Inner;
 use super::lanes::{Job, Knowledge};
 use crate::error::{Error, Missing};
+
+/// How long a send rests that was left unanswered; twice as long each time.
+const FIRST_REST: Duration = Duration::from_secs(2);
+const LONGEST_REST: Duration = Duration::from_mins(1);
 
 /// What handing over came to.
 enum Handed {
@@ -25,8 +31,7 @@ impl Inner {
             Ok(Handed::Over(answer)) => {
                 let inner = Arc::clone(self);
                 self.parts.tasks.spawn(async move {
-                    let answer = answer.await;
-                    let outcome = inner.conclude(job.entry.clone(), job.knowledge, answer).await;
+                    let outcome = inner.see_through(&mut job, answer).await;
                     job.end(outcome.map_err(Arc::new));
                 });
             }
@@ -66,6 +71,34 @@ impl Inner {
         }
     }
 
+    /// Waits for the answer, and sends again as long as there is none on a connection that lives:
+    /// nothing else would. What a broken connection left open is for the next one.
+    async fn see_through(&self, job: &mut Job, mut answer: Answer) -> Result<OutboxEntry, Error> {
+        let mut rest = FIRST_REST;
+        loop {
+            let answered = answer.await;
+            let unanswered = matches!(answered, Err(SendError::Unanswered));
+            let entry = self.conclude(job.entry.clone(), job.knowledge, answered).await?;
+            if !unanswered || !self.connection_outlives(&entry.session, rest).await {
+                return Ok(entry);
+            }
+            rest = (rest * 2).min(LONGEST_REST);
+            answer = match self.begin(&mut job.entry, Knowledge::Stale).await? {
+                Handed::Over(answer) => answer,
+                Handed::Settled(entry) => return Ok(*entry),
+            };
+        }
+    }
+
+    async fn connection_outlives(&self, session: &SessionId, rest: Duration) -> bool {
+        let mut state = self.parts.live.watch(session);
+        tokio::select! {
+            () = self.parts.stop.cancelled() => false,
+            _ = state.wait_for(|state| !state.connected) => false,
+            () = tokio::time::sleep(rest) => true,
+        }
+    }
+
     async fn conclude(
         &self,
         entry: OutboxEntry,
@@ -83,7 +116,7 @@ impl Inner {
                 tracing::warn!(session.id = %entry.session, outbox.id = %entry.id, error = &*source as &dyn std::error::Error, "a send could not be prepared");
                 self.failed(entry, SendFailure::Unprepared).await
             }
-            // Still `Sending`: the next connection takes it up.
+            // Still `Sending`.
             Err(SendError::NotConnected | SendError::Unanswered) => Ok(entry),
         }
     }
