@@ -167,24 +167,29 @@ impl Intake {
                         let status = MessageStatus::from(receipt.status);
                         let chat = receipt.chat.jid;
                         let moved = tx.advance_status(&session, &chat, &receipt.ids, status).await?;
-                        for (outbox, ids) in by_send(moved) {
-                            let body = EventBody::MessageStatus {
+                        let event = |(outbox, ids), sender, status| NewEvent {
+                            org: org.clone(),
+                            session: session.clone(),
+                            body: EventBody::MessageStatus {
                                 chat: chat.clone(),
-                                sender: receipt.sender.clone(),
+                                sender,
                                 ids,
                                 status,
                                 timestamp: receipt.timestamp,
                                 outbox,
                                 error: None,
                                 retry_at: None,
-                            };
-                            tx.append_event(NewEvent {
-                                org: org.clone(),
-                                session: session.clone(),
-                                body,
-                                timestamp: now,
-                            })
-                            .await?;
+                            },
+                            timestamp: now,
+                        };
+                        // WhatsApp took what a recipient has, even if its acknowledgement is slower.
+                        let taken = moved.iter().filter(|moved| moved.was_pending);
+                        for send in by_send(taken.cloned()) {
+                            tx.append_event(event(send, None, MessageStatus::Sent)).await?;
+                        }
+                        for send in by_send(moved) {
+                            tx.append_event(event(send, receipt.sender.clone(), status))
+                                .await?;
                         }
                     }
                     Ok(())
@@ -289,9 +294,9 @@ impl Inbox for Intake {
 
 /// Messages by the send that made them, so that each event can name it; those that came from
 /// elsewhere together.
-fn by_send(moved: Vec<Moved>) -> Vec<(Option<OutboxId>, Vec<WaMessageId>)> {
+fn by_send(moved: impl IntoIterator<Item = Moved>) -> Vec<(Option<OutboxId>, Vec<WaMessageId>)> {
     let mut groups: Vec<(Option<OutboxId>, Vec<WaMessageId>)> = Vec::new();
-    for Moved { id, outbox } in moved {
+    for Moved { id, outbox, .. } in moved {
         match groups.iter_mut().find(|(send, _)| *send == outbox) {
             Some((_, ids)) => ids.push(id),
             None => groups.push((outbox, vec![id])),

@@ -63,7 +63,7 @@ pub use key_file::KeyFileError;
 pub use keys::ApiKey;
 pub use messages::{Editor, EndingPoll, Moved, NewMessage};
 pub use orgs::Org;
-pub use outbox::Accepted;
+pub use outbox::{Accepted, Acknowledged};
 pub use store::Store;
 pub use tx::Tx;
 pub use webhooks::{Again, DeliveryFilter, Due, Lane, Settled, Wake};

@@ -26,9 +26,13 @@ impl Inner {
             .store
             .write(move |tx| {
                 Box::pin(async move {
-                    if tx.settle_send(&row, sent_at).await? {
+                    let news = tx.settle_send(&row, sent_at).await?;
+                    if news.send {
                         keep_wires(tx, &row, &ack).await?;
                         apply(tx, &row, voter, sent_at).await?;
+                    }
+                    // A receipt that was faster has told of it.
+                    if news.message {
                         let event = status_event(&row, MessageStatus::Sent, sent_at);
                         tx.append_event(event).await?;
                     }

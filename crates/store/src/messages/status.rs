@@ -13,6 +13,8 @@ pub struct Moved {
     pub id: WaMessageId,
     /// The send that made it, when it was one of Wagon's own.
     pub outbox: Option<OutboxId>,
+    /// It was pending, so nobody has been told yet that WhatsApp took it.
+    pub was_pending: bool,
 }
 
 impl Tx<'_> {
@@ -26,9 +28,31 @@ impl Tx<'_> {
         ids: &[WaMessageId],
         status: MessageStatus,
     ) -> Result<Vec<Moved>, Error> {
-        let earlier = MessageStatus::ALL
+        let earlier = |before: &MessageStatus| before.rank() < status.rank();
+        let (pending, told) = MessageStatus::ALL
             .into_iter()
-            .filter(|before| before.rank() < status.rank());
+            .filter(earlier)
+            .partition::<Vec<_>, _>(|before| *before == MessageStatus::Pending);
+        let mut moved = self.move_from(&told, session, chat, ids, status).await?;
+        // Few receipts come before the acknowledgement of what they are about.
+        if moved.len() < ids.len() {
+            let late = self.move_from(&pending, session, chat, ids, status).await?;
+            moved.extend(late.into_iter().map(|moved| Moved {
+                was_pending: true,
+                ..moved
+            }));
+        }
+        Ok(moved)
+    }
+
+    async fn move_from(
+        &mut self,
+        earlier: &[MessageStatus],
+        session: &SessionId,
+        chat: &Jid,
+        ids: &[WaMessageId],
+        status: MessageStatus,
+    ) -> Result<Vec<Moved>, Error> {
         let query = sql(with_lists!(
             "UPDATE messages SET status = $3
              WHERE session_id = $1 AND chat_jid = COALESCE(
@@ -39,7 +63,7 @@ impl Tx<'_> {
         .bind(chat)
         .bind(status.as_str())
         .bind(list(ids.iter().map(WaMessageId::as_str)))
-        .bind(list(earlier.map(MessageStatus::as_str)));
+        .bind(list(earlier.iter().map(|status| status.as_str())));
         let moved: Vec<(String, Option<String>)> = self.fetch_all(query).await?;
         let mut moved: HashMap<String, Option<String>> = moved.into_iter().collect();
         ids.iter()
@@ -49,6 +73,7 @@ impl Tx<'_> {
                 Some(outbox.map(|outbox| Moved {
                     id: id.clone(),
                     outbox,
+                    was_pending: false,
                 }))
             })
             .collect()

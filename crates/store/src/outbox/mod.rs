@@ -9,3 +9,4 @@ mod settle;
 
 pub use accept::Accepted;
 pub(crate) use accept::entry_query;
+pub use settle::Acknowledged;

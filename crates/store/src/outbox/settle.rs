@@ -14,6 +14,15 @@ fn finish_query(id: &OutboxId, sent_at: Timestamp, now: Timestamp) -> Query {
     .bind(now)
 }
 
+/// What is news in the acknowledgement of a send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Acknowledged {
+    /// The send was open.
+    pub send: bool,
+    /// Its message was pending. A receipt may have been faster and have moved it on.
+    pub message: bool,
+}
+
 impl Tx<'_> {
     /// WhatsApp took it at `sent_at`; says whether it was still being sent.
     pub async fn finish_send(
@@ -26,15 +35,24 @@ impl Tx<'_> {
     }
 
     /// WhatsApp took the message of a send at `sent_at`: [`Tx::finish_send`] and
-    /// [`Tx::message_sent`] at once. Says whether both are news.
-    pub async fn settle_send(&mut self, entry: &OutboxEntry, sent_at: Timestamp) -> Result<bool, Error> {
+    /// [`Tx::message_sent`] at once.
+    pub async fn settle_send(
+        &mut self,
+        entry: &OutboxEntry,
+        sent_at: Timestamp,
+    ) -> Result<Acknowledged, Error> {
         let mut queries = vec![finish_query(&entry.id, sent_at, entry.updated_at)];
         let ids = entry.message_ids();
         queries.extend(
             ids.iter()
                 .map(|id| sent_query(&entry.session, &entry.to, id, sent_at)),
         );
-        Ok(self.execute_all(queries).await? > 1)
+        // An open send is the first of the rows: no message is pending once its send is done.
+        let changed = self.execute_all(queries).await?;
+        Ok(Acknowledged {
+            send: changed > 0,
+            message: changed > 1,
+        })
     }
 
     /// It will not go out; says whether it was still being sent.

@@ -1,7 +1,7 @@
 use futures_util::future::join_all;
 use wagon_domain::outbox::{Hold, OutboxEntry, OutboxStatus, SendFailure};
 use wagon_domain::{MessageStatus, SessionId};
-use wagon_store::{Accepted, Store};
+use wagon_store::{Accepted, Acknowledged, Store};
 
 use crate::database::{Database, on_both};
 use crate::fixtures::{
@@ -424,14 +424,38 @@ async fn a_send_and_its_message_go_together(db: Database) {
         };
         assert_eq!(status().await, Some(MessageStatus::Pending));
 
+        // A receipt that comes before the acknowledgement moves the message, and says from where.
+        let early = name == "2";
+        if early {
+            let (session, id) = (session.clone(), entry.wa_id.clone());
+            let moved = store
+                .write(move |tx| {
+                    Box::pin(async move {
+                        tx.advance_status(&session, &jid(PHONE), &[id], MessageStatus::Delivered)
+                            .await
+                    })
+                })
+                .await
+                .unwrap();
+            assert!(moved[0].was_pending);
+        }
         for news in [true, false] {
             let row = entry.clone();
             let settled = store
                 .write(move |tx| Box::pin(async move { tx.settle_send(&row, at(9)).await }))
                 .await;
-            assert_eq!(settled.unwrap(), news);
+            let expected = Acknowledged {
+                send: news,
+                message: news && !early,
+            };
+            assert_eq!(settled.unwrap(), expected);
         }
-        assert_eq!(status().await, Some(MessageStatus::Sent));
+        let reached = if early {
+            MessageStatus::Delivered
+        } else {
+            MessageStatus::Sent
+        };
+        assert_eq!(status().await, Some(reached));
         let entry = store.outbox_entry(&entry.org, &entry.id).await.unwrap().unwrap();
         assert_eq!((entry.status, entry.sent_at), (OutboxStatus::Sent, Some(at(9))));
     }
