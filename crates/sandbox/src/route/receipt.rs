@@ -45,11 +45,13 @@ pub(crate) async fn route(
 ) -> Result<Stanza, wire::Error> {
     let kind = attr_str(node, "type");
     if let Some(to) = attr_jid(node, "to") {
-        confirm(network, origin, node, &to);
+        let audience = Audience::of(kind.as_deref());
+        if audience != Audience::Device {
+            confirm(network, origin, node, &to);
+        }
         if kind.as_deref() == Some("view") {
             channel::viewed(network, origin, node);
         }
-        let audience = Audience::of(kind.as_deref());
         let author = if to.server == Server::Group {
             group_receipt::forward(network, origin, node, &to, audience)?
         } else {
@@ -96,7 +98,8 @@ pub(crate) fn ack(network: &Arc<Network>, origin: &Origin, node: &NodeRef<'_>) {
     }
 }
 
-/// Any receipt says that the messages have arrived, whatever else it says.
+/// A receipt says that the messages have arrived, whatever else it says. Only a request to send
+/// again leaves that to the ack, which comes besides: it would count for the next copy.
 fn confirm(network: &Network, origin: &Origin, node: &NodeRef<'_>, to: &Jid) {
     let Some(mailbox) = origin.account.mailbox(origin.device) else {
         return;
