@@ -38,7 +38,7 @@ pub(crate) async fn inject(
 }
 
 /// A fault that the session of one number has to survive. Nothing is among them that ends a session for good, and no loss
-/// that the network makes up for at the next login only.
+/// on the way to a client that the network makes up for at the next login only.
 fn fault(world: &World, dice: &mut Dice) -> Vec<Value> {
     let scope = json!({ "account": dice.pick(&world.numbers).account.pn });
     let (few, some_ms) = (dice.between(1, 3), dice.between(50, 800));
@@ -52,7 +52,8 @@ fn fault(world: &World, dice: &mut Dice) -> Vec<Value> {
     let close = json!({ "kind": "close", "how": hangup });
     let message = json!({ "tag": "message", "direction": direction });
     let sent = json!({ "tag": "message", "direction": "in" });
-    let receipt = json!({ "tag": "receipt", "direction": "in" });
+    // Not a request to send again: that is not lost without its connection.
+    let receipt = json!({ "tag": "receipt", "type": "", "direction": "in" });
     let refused =
         json!({ "scope": scope, "action": { "kind": "connect_failure", "reason": 503 }, "count": 1 });
     let drawn = [
@@ -70,6 +71,9 @@ fn fault(world: &World, dice: &mut Dice) -> Vec<Value> {
         // Connections that hang.
         now(json!({ "kind": "stall", "ms": some_ms * 4 })),
         on(message.clone(), json!({ "kind": "delay", "ms": some_ms })),
+        // Sends that nobody answers, while the connection lives on.
+        on(sent.clone(), json!({ "kind": "swallow" })),
+        on(json!({ "direction": "out" }), json!({ "kind": "lose_ack" })),
         // Messages that come twice, in another order, damaged or refused.
         on(message.clone(), json!({ "kind": "duplicate" })),
         on(

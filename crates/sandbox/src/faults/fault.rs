@@ -43,7 +43,8 @@ pub(crate) struct Scope {
     pub(crate) device: Option<u16>,
 }
 
-/// Which stanzas are affected: those that have everything named here.
+/// Which stanzas are affected: those that have everything named here. An empty text stands for an
+/// attribute that is missing.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Matcher {
@@ -189,7 +190,7 @@ impl Matcher {
         let same = |wanted: &Option<String>, key| {
             wanted
                 .as_ref()
-                .is_none_or(|wanted| attr_str(node, key).as_deref() == Some(wanted))
+                .is_none_or(|wanted| attr_str(node, key).as_deref().unwrap_or_default() == wanted)
         };
         self.tag.as_ref().is_none_or(|tag| node.tag == **tag)
             && same(&self.xmlns, "xmlns")
