@@ -160,6 +160,18 @@ pub(crate) fn write(
     Err(WriteError::Busy)
 }
 
+/// Writes down what a phone has set from the start: the name its user goes by. Devices that link without a name of their
+/// own learn it here.
+pub(crate) fn introduce(network: &Arc<Network>, account: &Arc<Account>) -> Result<(), WriteError> {
+    let settings = schemas::SETTING_PUSH_NAME.collection.as_str();
+    match account.settings.name() {
+        Some(name) if account.app_state.snapshot(settings).is_none() => {
+            write(network, account, Change::PushName { name })
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Everything in the account's app state that the phone's key opens.
 pub(crate) fn entries(account: &Account) -> Vec<Entry> {
     let keys = expand_app_state_keys(&account.phone.keys.app_state);

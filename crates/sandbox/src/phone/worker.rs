@@ -10,7 +10,7 @@ use wacore_binary::{Jid, Node, NodeRef, Server, builder::NodeBuilder, jid::JidEx
 use waproto::whatsapp::Message;
 
 use super::{
-    Entry, Kind, call, channel, content, group,
+    Entry, Kind, app_state, call, channel, content, group,
     history::{self, Seen},
     keys,
     memory::SeenMessage,
@@ -376,6 +376,10 @@ async fn repeat(
 
 /// Gives a newly linked device the key to the account's app state, and the conversations.
 async fn provision(network: &Arc<Network>, account: &Arc<Account>, device: u16) -> Result<(), SendError> {
+    // Before the key, which is what a device waits for until it reads.
+    if let Err(error) = app_state::introduce(network, account) {
+        tracing::warn!(%error, "a phone could not write its name into app state");
+    }
     share_key(network, account, device).await?;
     history::transfer(network, account, device).await
 }

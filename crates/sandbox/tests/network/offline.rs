@@ -1,7 +1,7 @@
 use serde_json::json;
 use wacore_binary::{Node, builder::NodeBuilder};
 
-use crate::support::{Admin, FIRST_WORDS, attr, child, linked, network, ready};
+use crate::support::{Admin, FIRST_WORDS, attr, linked, network, ready};
 
 const SHOP: &str = "15550000100";
 
@@ -53,7 +53,10 @@ async fn messages_come_again_until_they_are_receipted() {
         ["LIVE", "A", "B"],
         "written but not receipted, then those that came later"
     );
-    let preview = child(&waited[0], "offline_preview");
+    let preview = waited
+        .iter()
+        .find_map(|node| node.get_optional_child("offline_preview"));
+    let preview = preview.expect("a preview of what waited");
     assert_eq!(
         attr(preview, "message"),
         (3 + FIRST_WORDS).to_string(),
