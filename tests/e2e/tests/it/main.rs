@@ -8,6 +8,7 @@ mod crash_send;
 mod event_log;
 mod events;
 mod gateway_baileys;
+mod gateway_gateway;
 mod groups;
 mod idempotency;
 mod inbound_content;

@@ -1,7 +1,10 @@
 //! Linking a device over the wire.
 
+use serde_json::json;
 use wacore::types::events::Event;
+use wagon_test_kit::cast;
 use wagon_wire::{Client, Linking, Network};
+use whatsapp_rust::pair_code::PairCodeOptions;
 
 #[tokio::test]
 async fn a_scanned_code_links_a_device() {
@@ -75,4 +78,35 @@ async fn a_code_can_be_scanned_once() {
     client.wait_connected(0).await;
     let again = network.admin().try_scan_qr(&code, Some(&account.pn)).await;
     assert_eq!(again.status, 404, "{again:?}");
+}
+
+#[tokio::test]
+async fn a_code_typed_on_the_phone_links_a_device() {
+    let network = Network::start().await;
+    let account = network.phone("Ann").await;
+    let linking = Linking {
+        name: Some("Ann".to_owned()),
+        ..Linking::default()
+    };
+    let ann = Client::unlinked(network.admin(), &account, linking).await;
+    ann.wait_code().await;
+    let options = PairCodeOptions {
+        phone_number: account.pn.clone(),
+        ..PairCodeOptions::default()
+    };
+    let code = ann
+        .library()
+        .pair_with_code(options)
+        .await
+        .expect("a code is shown");
+    let typed = json!({ "pn": account.pn, "code": code });
+    network.admin().post("/admin/pairing/code", typed).await;
+    ann.wait_connected(0).await;
+    network.admin().wait_reachable(&account.pn).await;
+
+    network
+        .admin()
+        .send(cast::READER, &account.jid(), "linked?")
+        .await;
+    ann.wait_text("linked?").await;
 }
