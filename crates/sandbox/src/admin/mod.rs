@@ -71,6 +71,7 @@ pub(crate) fn router(network: &Arc<Network>) -> Router {
         .route("/admin/phones/{pn}/history-sync", post(sync::transfer))
         .route("/admin/phones/{pn}/script", put(phones::set_script))
         .route("/admin/phones/{pn}/online", put(phones::set_online))
+        .route("/admin/phones/{pn}/reinstall", post(phones::reinstall))
         .route("/admin/phones/{pn}/inbox", get(phones::inbox))
         .route("/admin/phones/{pn}/chats", get(chats::list))
         .route("/admin/phones/{pn}/calls", post(calls::place))

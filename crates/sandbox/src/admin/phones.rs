@@ -161,6 +161,15 @@ pub(super) async fn set_online(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Installs the app anew: other keys, no linked devices.
+pub(super) async fn reinstall(
+    State(network): State<Arc<Network>>,
+    Path(pn): Path<String>,
+) -> Result<StatusCode, Error> {
+    phone::reinstall(&network, &find(&network, &pn)?).await;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 #[derive(Deserialize)]
 pub(super) struct InboxQuery {
     #[serde(default)]

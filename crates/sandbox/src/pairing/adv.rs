@@ -32,7 +32,7 @@ pub(super) fn sign_device(account: &Account, key_index: u32, identity: &[u8], se
         .sign(&[&DEVICE_IDENTITY[..], &details, identity].concat());
     let signed = codec::adv_signed_device_identity_to_vec(&ADVSignedDeviceIdentity {
         details: Some(details),
-        account_signature_key: Some(account.phone.identity().to_vec()),
+        account_signature_key: Some(account.phone.identity()),
         account_signature: Some(signature),
         device_signature: None,
     });
@@ -60,7 +60,7 @@ pub(crate) fn key_index_list(account: &Account) -> Vec<u8> {
     codec::adv_signed_key_index_list_to_vec(&ADVSignedKeyIndexList {
         details: Some(details),
         account_signature: Some(signature),
-        account_signature_key: Some(account.phone.identity().to_vec()),
+        account_signature_key: Some(account.phone.identity()),
     })
 }
 

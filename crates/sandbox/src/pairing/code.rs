@@ -157,7 +157,7 @@ fn adv_secret(
     let mut bundle = Vec::new();
     aes_256_gcm_decrypt(&key, &nonce, b"", &sealed[44..], &mut bundle).ok()?;
     let (identities, random) = bundle.split_at_checked(64)?;
-    if identities != [&finish.identity, account.phone.identity()].concat() {
+    if identities != [&*finish.identity, &account.phone.identity()].concat() {
         return None;
     }
     let identity_shared = account.phone.agree(&finish.identity)?;
@@ -173,7 +173,7 @@ fn primary_hello(network: &Network, account: &Account, reference: &[u8], wrapped
         .attr("stage", "primary_hello")
         .children([
             part("link_code_pairing_wrapped_primary_ephemeral_pub", wrapped),
-            part("primary_identity_pub", account.phone.identity()),
+            part("primary_identity_pub", &account.phone.identity()),
             part("link_code_pairing_ref", reference),
         ])
         .build();

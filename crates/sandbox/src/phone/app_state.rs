@@ -130,7 +130,7 @@ pub(crate) fn write(
         account.settings.set_name(name);
     }
     let (schema, index, value) = change.into_action();
-    let keys = expand_app_state_keys(&account.phone.keys.app_state);
+    let keys = expand_app_state_keys(&account.phone.keys().app_state);
     let collection = schema.collection.as_str();
     for _ in 0..ATTEMPTS {
         let (mutation, _) = encode_record(
@@ -174,7 +174,7 @@ pub(crate) fn introduce(network: &Arc<Network>, account: &Arc<Account>) -> Resul
 
 /// Everything in the account's app state that the phone's key opens.
 pub(crate) fn entries(account: &Account) -> Vec<Entry> {
-    let keys = expand_app_state_keys(&account.phone.keys.app_state);
+    let keys = expand_app_state_keys(&account.phone.keys().app_state);
     let mut entries = Vec::new();
     for collection in COLLECTIONS.iter().map(|collection| collection.as_str()) {
         let records = account.app_state.snapshot(collection).unwrap_or_default().records;

@@ -59,6 +59,8 @@ pub(crate) enum Kind {
     Chatstate,
     /// Something happened in a group; the type says what.
     Group,
+    /// Somebody has another identity key than before.
+    Identity,
 }
 
 impl Entry {

@@ -48,6 +48,14 @@ impl PhoneKeys {
         }
     }
 
+    /// The keys of a new installation on the same account.
+    pub(super) fn renewed(&self) -> Self {
+        Self {
+            app_state: self.app_state.clone(),
+            ..Self::generate()
+        }
+    }
+
     pub(super) fn identity(&self) -> &[u8] {
         keys::public_bytes(&self.pair)
     }

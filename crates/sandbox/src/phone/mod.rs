@@ -16,6 +16,7 @@ mod memory;
 mod queue;
 mod reading;
 mod record;
+mod reinstall;
 mod reupload;
 pub(crate) mod scripts;
 mod send;
@@ -32,12 +33,13 @@ pub(crate) use files::{media_path, open_media};
 pub(crate) use history::{Past, Spoken, transfer};
 pub(crate) use inbox::{Entry, Inbox, Kind};
 pub(crate) use record::PhoneRecord;
+pub(crate) use reinstall::reinstall;
 pub(crate) use send::{SendError, Typing, chatstate, new_id, receipt, send};
 pub(crate) use worker::start;
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex},
+    sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
 use tokio::sync::watch;
@@ -60,7 +62,8 @@ const SENT: usize = 256;
 
 /// A phone's keys, sessions, inbox and pending work.
 pub(crate) struct Phone {
-    keys: PhoneKeys,
+    /// Replaced as a whole when the user installs anew; see [`Phone::reinstall`].
+    keys: RwLock<Arc<PhoneKeys>>,
     /// Held across Signal work, as `groups` is; nothing else is. Whoever needs both takes `groups` first.
     signal: tokio::sync::Mutex<Signal>,
     groups: tokio::sync::Mutex<GroupKeys>,
@@ -100,7 +103,7 @@ impl Phone {
         online: bool,
     ) -> Self {
         Self {
-            keys,
+            keys: RwLock::new(Arc::new(keys)),
             signal: tokio::sync::Mutex::new(signal),
             groups: tokio::sync::Mutex::new(groups),
             script: Mutex::new(script),
@@ -115,35 +118,52 @@ impl Phone {
         }
     }
 
+    fn keys(&self) -> Arc<PhoneKeys> {
+        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
     /// The account's identity key, 32 bytes.
-    pub(crate) fn identity(&self) -> &[u8] {
-        self.keys.identity()
+    pub(crate) fn identity(&self) -> Vec<u8> {
+        self.keys().identity().to_vec()
     }
 
     pub(crate) fn registration_id(&self) -> u32 {
-        self.keys.registration_id
+        self.keys().registration_id
     }
 
     /// Signs with the account's identity key.
     pub(crate) fn sign(&self, message: &[u8]) -> Vec<u8> {
-        self.keys.sign(message)
+        self.keys().sign(message)
     }
 
     /// What the account's identity key and a foreign one agree on.
     pub(crate) fn agree(&self, foreign: &[u8]) -> Option<[u8; 32]> {
-        self.keys.agree(foreign)
+        self.keys().agree(foreign)
+    }
+
+    /// Takes new keys and forgets all sessions, as when the app is installed on another phone. The key of the app state
+    /// stays, because the server keeps what is encrypted with it.
+    async fn reinstall(&self) {
+        // Nobody can use a session of the old keys in between.
+        let mut groups = self.groups.lock().await;
+        let mut signal = self.signal.lock().await;
+        let keys = self.keys().renewed();
+        *signal = keys.signal();
+        *groups = GroupKeys::default();
+        *self.keys.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(keys);
     }
 
     /// The phone's public keys with a fresh one-time key.
     pub(crate) fn take_bundle(&self) -> FetchedBundle {
-        let (id, value) = self.keys.mint_one_time();
+        let keys = self.keys();
+        let (id, value) = keys.mint_one_time();
         FetchedBundle {
-            registration: self.keys.registration_id.to_be_bytes().to_vec(),
-            identity: self.identity().to_vec(),
+            registration: keys.registration_id.to_be_bytes().to_vec(),
+            identity: keys.identity().to_vec(),
             signed: SignedKey {
-                id: keys::wire_id(self.keys.signed_id),
-                value: self.keys.signed_public().to_vec(),
-                signature: self.keys.signed_signature.clone(),
+                id: keys::wire_id(keys.signed_id),
+                value: keys.signed_public().to_vec(),
+                signature: keys.signed_signature.clone(),
             },
             one_time: Some(OneTimeKey {
                 id: keys::wire_id(id),

@@ -65,15 +65,16 @@ impl Phone {
             .known
             .iter()
             .map(|(address, identity)| (address.name().to_owned(), Blob(identity.serialize().to_vec())));
-        let one_time = lock(&self.keys.one_time);
+        let keys = self.keys();
+        let one_time = lock(&keys.one_time);
         PhoneRecord {
             script: self.script(),
             online: self.is_online(),
-            registration_id: self.keys.registration_id,
-            identity: self.keys.pair.private_key.serialize().to_vec(),
-            signed_id: self.keys.signed_id,
-            signed: self.keys.signed.private_key.serialize().to_vec(),
-            signed_signature: self.keys.signed_signature.clone(),
+            registration_id: keys.registration_id,
+            identity: keys.pair.private_key.serialize().to_vec(),
+            signed_id: keys.signed_id,
+            signed: keys.signed.private_key.serialize().to_vec(),
+            signed_signature: keys.signed_signature.clone(),
             one_time: one_time
                 .iter()
                 .filter_map(|(id, record)| {
@@ -81,8 +82,8 @@ impl Phone {
                     Some((u32::from(*id), Blob(private.serialize().to_vec())))
                 })
                 .collect(),
-            next_one_time: self.keys.next_one_time.load(Ordering::Relaxed),
-            app_state: self.keys.app_state.clone(),
+            next_one_time: keys.next_one_time.load(Ordering::Relaxed),
+            app_state: keys.app_state.clone(),
             sessions: sessions.collect(),
             identities: identities.collect(),
             past: self.book.past(),

@@ -12,7 +12,6 @@ use waproto::whatsapp::Message;
 use super::{
     Entry, Kind, app_state, call, channel, content, group,
     history::{self, Seen},
-    keys,
     memory::SeenMessage,
     queue::Work,
     reading::{self, Route},
@@ -77,6 +76,10 @@ async fn handle(network: &Arc<Network>, account: &Arc<Account>, stanza: &Stanza)
         }
         "chatstate" => {
             presence(account, Kind::Chatstate, node);
+            Ok(())
+        }
+        "notification" if attr_str(node, "type").as_deref() == Some("encrypt") => {
+            forget_sessions(network, account, node).await;
             Ok(())
         }
         "notification" => {
@@ -166,6 +169,22 @@ async fn message(
         from,
     };
     scripts::react(network, account, arrival).await
+}
+
+/// The other side has new keys: what is said next opens a new session.
+async fn forget_sessions(network: &Network, account: &Account, node: &NodeRef<'_>) {
+    let Some(other) = attr_jid(node, "from").and_then(|from| network.directory.resolve(&from)) else {
+        return;
+    };
+    let id = attr_str(node, "id").unwrap_or_default().into_owned();
+    let phone = other.jid(Space::Pn, 0).to_string();
+    account
+        .phone
+        .signal
+        .lock()
+        .await
+        .drop_session(&session_address(&other, 0));
+    account.phone.inbox.push(Entry::new(Kind::Identity, phone, id));
 }
 
 /// Notes what happened in a group. Who is in it is looked up when it matters.
@@ -281,7 +300,7 @@ fn own_keys(account: &Account) -> Node {
     parts.push(
         NodeBuilder::new("skey")
             .children([
-                bytes("id", keys::wire_id(account.phone.keys.signed_id)),
+                bytes("id", bundle.signed.id),
                 bytes("value", bundle.signed.value),
                 bytes("signature", bundle.signed.signature),
             ])
@@ -385,7 +404,7 @@ async fn provision(network: &Arc<Network>, account: &Arc<Account>, device: u16) 
 }
 
 async fn share_key(network: &Arc<Network>, account: &Arc<Account>, device: u16) -> Result<(), SendError> {
-    let message = content::app_state_key_share(&account.phone.keys.app_state);
+    let message = content::app_state_key_share(&account.phone.keys().app_state);
     history::send_peer(network, account, device, &message).await
 }
 

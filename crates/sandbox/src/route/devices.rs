@@ -101,11 +101,25 @@ fn tell_contacts(network: &Arc<Network>, account: &Arc<Account>, device: u16, ch
         .attr("lid", account.jid(Space::Lid, 0))
         .children([change])
         .build();
-    let Ok(stanza) = Stanza::encode(&node) else { return };
-    let parcel = parcel(Class::Notification, &id, &account.pn, stanza);
+    inform_contacts(network, account, &id, &node, false);
+}
+
+/// Tells whoever knows an account that its phone has a new identity key, phones included.
+pub(crate) fn identity_changed(network: &Arc<Network>, account: &Arc<Account>) {
+    let id = network.next_id().to_string();
+    let node = notification(network, account, "encrypt", &id)
+        .attr("lid", account.jid(Space::Lid, 0))
+        .children([NodeBuilder::new("identity").build()])
+        .build();
+    inform_contacts(network, account, &id, &node, true);
+}
+
+fn inform_contacts(network: &Network, account: &Account, id: &str, node: &Node, phones: bool) {
+    let Ok(stanza) = Stanza::encode(node) else { return };
+    let parcel = parcel(Class::Notification, id, &account.pn, stanza);
     for contact in account.contacts() {
         if let Some(contact) = network.directory.by_pn(&contact) {
-            deliver_all(&contact, None, false, &parcel);
+            deliver_all(&contact, None, phones, &parcel);
         }
     }
 }

@@ -22,7 +22,7 @@ pub(crate) use channel::{
     News as ChannelNews, Refused as ChannelRefused, counted as counted_post, publish, react as react_to_post,
     revoke as revoke_post, tell as tell_channel_news, tell_update as tell_channel_update,
 };
-pub(crate) use devices::{announce_device, ask_for_keys, keys_uploaded, unlink};
+pub(crate) use devices::{announce_device, ask_for_keys, identity_changed, keys_uploaded, unlink};
 pub(crate) use group_notification::{GROUP_NEWS, group_notification};
 pub(crate) use media_retry::media_retry;
 pub(crate) use message::route as message;

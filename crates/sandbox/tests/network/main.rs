@@ -9,6 +9,7 @@ mod faults;
 mod groups;
 mod handshake;
 mod history;
+mod identity;
 mod login;
 mod messages;
 mod observe;

@@ -207,6 +207,12 @@ impl Admin {
         self.call(self.http.delete(path), 204).await;
     }
 
+    /// Installs the app anew on a phone: other keys, no linked devices.
+    pub async fn reinstall(&self, pn: &str) {
+        let path = self.path(format!("/admin/phones/{pn}/reinstall"));
+        self.call(self.http.post(path), 204).await;
+    }
+
     /// Makes the network misbehave: `{scope?, match?, action, count?}`. Answers the fault's id.
     pub async fn fault(&self, fault: Value) -> u64 {
         let added = self

@@ -1,7 +1,8 @@
 //! Devices that come and go while people talk.
 
 use wacore::types::events::Event;
-use wacore_binary::Node;
+use wacore_binary::{Jid, Node};
+use wagon_test_kit::DEADLINE;
 use wagon_wire::{Client, Network, attr};
 
 /// Waits until a client has been told that a device of somebody was added or removed.
@@ -104,4 +105,53 @@ async fn a_device_that_unlinks_itself_is_off_the_list() {
     assert_eq!(account["devices"].as_array().map(Vec::len), Some(1), "{account}");
     let (_, to) = ann.send_and_list(&desk.jid(), "to one").await;
     assert_eq!(to.devices(desk.account()), [0, 1]);
+}
+
+#[tokio::test]
+async fn a_contact_with_a_new_phone_is_written_to_with_its_new_keys() {
+    let network = Network::start().await;
+    let ann = network.client("Ann").await;
+    let bo = network.phone("Bo").await;
+    let chat = Jid::pn(bo.pn.as_str());
+    let arrives = async |id: String| {
+        let here = |entry: &serde_json::Value| entry["id"] == id && entry["kind"] == "message";
+        network.admin().wait_inbox(&bo.pn, here, DEADLINE).await;
+    };
+    arrives(ann.send(&chat, "to the old phone").await).await;
+    network.admin().send(&bo.pn, &ann.account().jid(), "from the old phone").await;
+    ann.wait_text("from the old phone").await;
+
+    network.admin().reinstall(&bo.pn).await;
+    ann.wait("the new identity", |event| match event {
+        Event::IdentityChange(change) if change.user == chat && !change.implicit => Some(()),
+        _ => None,
+    })
+    .await;
+    let id = ann.send(&chat, "to the new phone").await;
+    arrives(id.clone()).await;
+    network.admin().send(&bo.pn, &ann.account().jid(), "from the new phone").await;
+    ann.wait_text("from the new phone").await;
+    let stats = network.admin().stats().await;
+    assert_eq!(stats["phones"]["undecryptable"], 0, "it went to the new keys at once");
+    let retries = ann.stanzas(0, "receipt");
+    let retries = retries.iter().filter(|receipt| attr(receipt, "id") == id && attr(receipt, "type") == "retry");
+    assert_eq!(retries.count(), 0);
+}
+
+#[tokio::test]
+async fn whoever_gets_a_new_phone_links_their_devices_again() {
+    let network = Network::start().await;
+    let (ann, bo) = tokio::join!(network.client("Ann"), network.client("Bo"));
+    ann.send(&bo.jid(), "before").await;
+    bo.wait_text("before").await;
+    network.admin().reinstall(&bo.account().pn).await;
+    bo.wait("the end", |event| matches!(event, Event::LoggedOut(_)).then_some(()))
+        .await;
+
+    let again = network.device_beside(&bo).await;
+    let (_, to) = ann.send_and_list(&again.jid(), "after").await;
+    assert_eq!(to.devices(bo.account()), [0, again.address().device]);
+    again.wait_text("after").await;
+    again.send(&ann.jid(), "I am back").await;
+    ann.wait_text("I am back").await;
 }

@@ -7,7 +7,7 @@ use crate::{
     groups,
     network::Network,
     phone::{
-        Outgoing, Typing,
+        self, Outgoing, Typing,
         content::Quote,
         send::{self, SendError},
     },
@@ -99,6 +99,7 @@ async fn perform(
             Step::Unavailable => route::set_available(network, account, 0, false),
             Step::JoinGroup => join(network, account, arrival.text.as_deref()),
             Step::LeaveGroup => leave(network, account, &chat),
+            Step::Reinstall => phone::reinstall(network, account).await,
             Step::GoOffline => account.phone.set_online(false),
         }
     }

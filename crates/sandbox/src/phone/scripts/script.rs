@@ -67,6 +67,8 @@ pub(crate) enum Step {
     JoinGroup,
     /// Leave the group in which the message was written.
     LeaveGroup,
+    /// Install the app anew, which gives the phone another identity.
+    Reinstall,
     /// Lose the connection until somebody switches the phone on again.
     GoOffline,
 }

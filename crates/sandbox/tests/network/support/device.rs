@@ -214,6 +214,11 @@ impl Device {
             .build()
     }
 
+    /// Forgets the session with another device: what is said next opens a new one.
+    pub(crate) fn forget(&mut self, other: &Jid) {
+        self.signal.drop_session(&address(other));
+    }
+
     /// Sends a text to some devices of a chat.
     pub(crate) async fn send(
         &mut self,

@@ -9,7 +9,6 @@ mod noise;
 #[expect(dead_code, reason = "shared with the phones, which use all of it")]
 mod sender_keys;
 #[path = "../../../src/phone/signal.rs"]
-#[expect(dead_code, reason = "shared with the phones, which use all of it")]
 mod signal;
 mod stanza;
 
