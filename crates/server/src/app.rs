@@ -24,6 +24,7 @@ use crate::config::{Config, NetworkChoice};
 use crate::data_dir::{self, Lock};
 use crate::delivery;
 use crate::http;
+use crate::people;
 
 /// How long requests and sends under way may take to finish once the gateway is asked to stop.
 const GRACE: Duration = Duration::from_secs(20);
@@ -234,6 +235,7 @@ impl App {
             lines.push(format!(
                 "Sandbox: http://{sandbox}/ (an emulated WhatsApp network)"
             ));
+            lines.extend(self.sandbox.iter().flat_map(people::lines));
             lines.extend(self.tour(&url, sandbox));
         }
         lines
@@ -282,10 +284,12 @@ async fn join_network(config: &Config) -> anyhow::Result<(Network, Option<Sandbo
             let sandbox = Sandbox::start(SandboxConfig {
                 listen,
                 state: StateLocation::File(config.data_dir.join("sandbox.json")),
+                scripts: config.sandbox_scripts.clone(),
+                seed: (config.sandbox_seed != 0).then_some(config.sandbox_seed),
                 ..SandboxConfig::default()
             })
             .await
-            .with_context(|| format!("the sandbox could not start on sandbox_listen = {listen}"))?;
+            .with_context(|| format!("the sandbox could not start; sandbox_listen is {listen}"))?;
             let url = format!("http://{}", sandbox.addr()).parse()?;
             Ok((Network::Sandbox(url), Some(sandbox)))
         }

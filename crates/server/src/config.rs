@@ -60,6 +60,10 @@ pub struct Config {
     pub webhook_disable_after_seconds: u32,
     pub sandbox: bool,
     pub sandbox_listen: SocketAddr,
+    #[serde(deserialize_with = "filled")]
+    pub sandbox_scripts: Option<PathBuf>,
+    /// 0 is none.
+    pub sandbox_seed: u64,
     #[serde(deserialize_with = "parsed")]
     pub sandbox_url: Option<SandboxUrl>,
     pub log: String,
@@ -102,6 +106,10 @@ pub struct Flags {
     pub sandbox: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sandbox_listen: Option<SocketAddr>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sandbox_scripts: Option<PathBuf>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sandbox_seed: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sandbox_url: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -13,5 +13,6 @@ mod delivery;
 mod http;
 mod masking;
 mod pairing_display;
+mod people;
 pub mod signals;
 pub mod telemetry;

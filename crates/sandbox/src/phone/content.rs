@@ -10,7 +10,7 @@ use waproto::whatsapp::{
     },
 };
 
-use crate::{clock, keys::base64_bytes};
+use crate::keys::base64_bytes;
 
 /// Device and epoch of the only app-state key an account ever has.
 pub(super) const APP_STATE_KEY_ID: [u8; 6] = [0, 0, 0, 0, 0, 1];
@@ -32,7 +32,7 @@ pub(crate) struct Outgoing {
 }
 
 /// What a phone can say.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Content {
     Text(String),
@@ -49,7 +49,7 @@ pub(crate) enum Content {
 }
 
 /// A file, with its bytes as base64.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Media {
     pub(crate) kind: MediaKind,
@@ -81,7 +81,7 @@ pub(crate) enum MediaKind {
     Sticker,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Location {
     pub(crate) latitude: f64,
@@ -92,14 +92,14 @@ pub(crate) struct Location {
     pub(crate) live: bool,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Contact {
     pub(crate) name: String,
     pub(crate) vcard: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Poll {
     pub(crate) name: String,
@@ -109,14 +109,14 @@ pub(crate) struct Poll {
 }
 
 /// Choices in a poll that the phone has seen.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Vote {
     pub(crate) poll: String,
     pub(crate) options: Vec<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(crate) struct Reaction {
     #[serde(flatten)]
     pub(crate) target: Target,
@@ -125,7 +125,7 @@ pub(crate) struct Reaction {
 }
 
 /// New words for a message of the phone's own.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Edit {
     pub(crate) id: String,
@@ -133,7 +133,7 @@ pub(crate) struct Edit {
 }
 
 /// A message in the chat.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(crate) struct Target {
     pub(crate) id: String,
     /// The phone wrote it itself.
@@ -142,7 +142,7 @@ pub(crate) struct Target {
 }
 
 /// The cover of an album; the items follow as media.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Album {
     #[serde(default)]
@@ -162,8 +162,13 @@ pub(crate) struct Quote {
 
 impl Outgoing {
     pub(crate) fn plain(text: String) -> Self {
+        Self::of(Content::Text(text))
+    }
+
+    /// Content with nothing that goes along.
+    pub(crate) fn of(content: Content) -> Self {
         Self {
-            content: Content::Text(text),
+            content,
             quote: None,
             mentions: Vec::new(),
             ephemeral: None,
@@ -194,7 +199,7 @@ pub(super) fn asks_for_app_state_key(message: &Message) -> bool {
 }
 
 /// The message that gives a linked device the key to the account's app state.
-pub(super) fn app_state_key_share(key: &[u8]) -> Message {
+pub(super) fn app_state_key_share(key: &[u8], now: u64) -> Message {
     let fingerprint = AppStateSyncKeyFingerprint {
         raw_id: Some(1),
         current_index: Some(1),
@@ -203,7 +208,7 @@ pub(super) fn app_state_key_share(key: &[u8]) -> Message {
     let data = AppStateSyncKeyData {
         key_data: Some(key.to_vec()),
         fingerprint: MessageField::some(fingerprint),
-        timestamp: i64::try_from(clock::now()).ok(),
+        timestamp: i64::try_from(now).ok(),
     };
     let id = AppStateSyncKeyId {
         key_id: Some(APP_STATE_KEY_ID.to_vec()),

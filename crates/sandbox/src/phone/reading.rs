@@ -193,7 +193,8 @@ fn contact(card: &part::ContactMessage) -> Value {
     json!({ "name": card.display_name, "vcard": card.vcard })
 }
 
-fn poll(message: &Message) -> Option<&part::PollCreationMessage> {
+/// The poll that a message asks.
+pub(super) fn poll(message: &Message) -> Option<&part::PollCreationMessage> {
     [
         &message.poll_creation_message,
         &message.poll_creation_message_v2,

@@ -134,7 +134,7 @@ async fn a_script_is_given_to_a_phone_by_name() {
     assert_eq!(status, StatusCode::BAD_REQUEST);
     let error = answered["error"].as_str().unwrap();
     assert!(
-        error.contains("`ecko`") && error.contains("echo, joins, menu"),
+        error.contains("`ecko`") && error.contains("echo, joins, media, menu"),
         "{error}"
     );
 

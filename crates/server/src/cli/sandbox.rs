@@ -8,7 +8,7 @@ use wagon_sandbox::{BUILT_IN_SCRIPTS, Config, Sandbox as Network, StateLocation}
 
 use crate::cli::say;
 use crate::config::LogFormat;
-use crate::{signals, telemetry};
+use crate::{people, signals, telemetry};
 
 #[derive(Debug, Args)]
 #[command(
@@ -71,13 +71,6 @@ fn welcome(network: &Network) -> Vec<String> {
         format!("  clients connect to  ws://{addr}/ws/chat"),
         format!("  tests steer it at   http://{addr}/admin"),
     ];
-    let people = network.people();
-    if !people.is_empty() {
-        lines.push("Who is there:".to_owned());
-    }
-    lines.extend(people.iter().map(|person| {
-        let name = person.name.as_deref().unwrap_or("-");
-        format!("  {:<12} {name:<14} {}", person.number, person.does)
-    }));
+    lines.extend(people::lines(network));
     lines
 }

@@ -1,6 +1,7 @@
 //! `wagon serve`.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use clap::Args;
 
@@ -22,6 +23,12 @@ pub(super) struct Serve {
     /// Address of the sandbox's socket, media and admin API [default: 127.0.0.1:2786]
     #[arg(long, value_name = "ADDR:PORT")]
     sandbox_listen: Option<SocketAddr>,
+    /// Scripts for the sandbox's phones, and phones that follow them, from this TOML file
+    #[arg(long, value_name = "FILE", requires = "sandbox")]
+    scripts: Option<PathBuf>,
+    /// Where the chances of the sandbox's faults come from: a run with the same seed strikes the same stanzas
+    #[arg(long, value_name = "NUMBER", requires = "sandbox")]
+    seed: Option<u64>,
     /// Join a sandbox that already runs on this machine, for example `http://127.0.0.1:2786`
     #[arg(long, value_name = "URL", conflicts_with_all = ["sandbox", "sandbox_listen"])]
     sandbox_url: Option<String>,
@@ -36,6 +43,8 @@ impl Serve {
             listen: self.listen,
             sandbox: self.sandbox.then_some(true),
             sandbox_listen: self.sandbox_listen,
+            sandbox_scripts: self.scripts,
+            sandbox_seed: self.seed,
             sandbox_url: self.sandbox_url,
             log: self.log,
             ..Flags::default()

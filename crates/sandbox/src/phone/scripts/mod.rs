@@ -8,6 +8,7 @@ mod file;
 mod pause;
 mod perform;
 mod registry;
+mod sample;
 mod script;
 
 pub use cast::BUILT_IN;

@@ -2,13 +2,14 @@ use std::sync::Arc;
 
 use wacore_binary::Jid;
 
-use super::script::{Chat, Step};
+use super::script::{Chat, Choice, Step};
 use crate::{
     groups,
     network::Network,
     phone::{
         self, Outgoing, Typing,
-        content::Quote,
+        content::{Content, Quote, Reaction, Target, Vote},
+        reading,
         send::{self, SendError},
     },
     route,
@@ -93,6 +94,27 @@ async fn perform(
                 };
                 write(Outgoing::quoting(arrival.fill(text), quote)).await?;
             }
+            Step::React(emoji) => {
+                let target = Target {
+                    id: arrival.id.clone(),
+                    from_me: false,
+                };
+                let emoji = emoji.clone();
+                write(Outgoing::of(Content::Reaction(Reaction { target, emoji }))).await?;
+            }
+            Step::Vote(choice) => {
+                if let Some(vote) = chosen(account, arrival, choice) {
+                    write(Outgoing::of(Content::Vote(vote))).await?;
+                } else {
+                    tracing::info!("a phone found nothing to vote for");
+                }
+            }
+            Step::Sample(sample) => {
+                write(Outgoing::of(sample.content())).await?;
+            }
+            Step::Send(content) => {
+                write(Outgoing::of(Content::clone(content))).await?;
+            }
             Step::Block => block(network, account, arrival.writer(), true),
             Step::Unblock => block(network, account, arrival.writer(), false),
             Step::Available => route::set_available(network, account, 0, true),
@@ -104,6 +126,21 @@ async fn perform(
         }
     }
     Ok(())
+}
+
+/// A vote in the poll that arrived, if it is one and has that option.
+fn chosen(account: &Account, arrival: &Arrival, choice: &Choice) -> Option<Vote> {
+    let seen = account.phone.seen(&arrival.id)?;
+    let poll = reading::poll(seen.base())?;
+    let options: Vec<String> = poll
+        .options
+        .iter()
+        .filter_map(|option| option.option_name.clone())
+        .collect();
+    Some(Vote {
+        poll: arrival.id.clone(),
+        options: vec![choice.among(&options)?],
+    })
 }
 
 /// A script that asks for what the group does not allow is no reason to stop following it.

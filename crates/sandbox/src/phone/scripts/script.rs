@@ -1,6 +1,9 @@
+use std::num::NonZeroUsize;
+
 use serde::Deserialize;
 
-use super::pause::Pause;
+use super::{pause::Pause, sample::Sample};
+use crate::phone::content::Content;
 
 /// What a phone does by itself.
 #[derive(Debug, Default, Deserialize)]
@@ -44,7 +47,7 @@ pub(crate) enum Chat {
 }
 
 /// One thing that a phone does.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Step {
     /// Mark the message as read.
@@ -57,6 +60,14 @@ pub(crate) enum Step {
     Reply(String),
     /// Write into the chat, quoting the message.
     Quote(String),
+    /// React to the message with an emoji.
+    React(String),
+    /// Vote in the poll that the message is.
+    Vote(Choice),
+    /// Send something of this kind that the phone has at hand.
+    Sample(Sample),
+    /// Send this, as it stands.
+    Send(Box<Content>),
     /// Block the sender, or no longer.
     Block,
     Unblock,
@@ -73,8 +84,26 @@ pub(crate) enum Step {
     GoOffline,
 }
 
+/// An option of a poll.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(untagged, expecting = "expected the number of an option, from 1, or its text")]
+pub(crate) enum Choice {
+    Nth(NonZeroUsize),
+    Named(String),
+}
+
 fn yes() -> bool {
     true
+}
+
+impl Choice {
+    /// The text of the option, if the poll has it.
+    pub(super) fn among(&self, options: &[String]) -> Option<String> {
+        match self {
+            Self::Nth(number) => options.get(number.get() - 1).cloned(),
+            Self::Named(text) => options.iter().find(|option| *option == text).cloned(),
+        }
+    }
 }
 
 impl Script {

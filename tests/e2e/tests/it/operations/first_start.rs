@@ -128,3 +128,30 @@ async fn keys_are_managed_beside_a_running_gateway() {
         "{complaint}"
     );
 }
+
+#[tokio::test]
+async fn the_sandbox_says_who_is_there_and_takes_scripts() {
+    let folder = tempfile::tempdir().unwrap();
+    let scripts = folder.path().join("phones.toml");
+    let file = "[scripts.bakery]\nabout = \"sells bread\"\n[[phones]]\npn = \"15550000200\"\nname = \"Bakery\"\nscript = \"bakery\"\n";
+    fs::write(&scripts, file).unwrap();
+    let gateway = Gateway::builder()
+        .arg("--scripts")
+        .arg(&scripts)
+        .arg("--seed")
+        .arg("42")
+        .start()
+        .await;
+    let greeting = wait_until(DEADLINE, "the greeting", async || {
+        let log = gateway.log();
+        if log.contains("Try it") { Ok(log) } else { Err(log) }
+    })
+    .await;
+    assert!(
+        greeting.contains("15550000200  Bakery         sells bread"),
+        "{greeting}"
+    );
+    assert!(greeting.contains("15550000001  Echo"), "{greeting}");
+    let stats = gateway.sandbox().stats().await;
+    assert_eq!(stats["seed"], 42, "{stats}");
+}
