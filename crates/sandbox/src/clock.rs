@@ -5,12 +5,13 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-/// The machine's own time.
+/// The machine's own time, for what outlives a change of the network's: certificates, signed device lists (an older one
+/// is refused by clients), transcripts. Everything else that a client can see or that expires goes by [`Clock`].
 #[expect(
     clippy::disallowed_methods,
     reason = "the network lives in real time, as its clients do"
 )]
-pub(crate) fn now() -> u64 {
+pub(crate) fn machine() -> u64 {
     SystemTime::now()
         .duration_since(UNIX_EPOCH)
         .map_or(0, |elapsed| elapsed.as_secs())
@@ -24,7 +25,7 @@ pub(crate) struct Clock {
 
 impl Clock {
     pub(crate) fn now(&self) -> u64 {
-        now().saturating_add_signed(self.offset())
+        machine().saturating_add_signed(self.offset())
     }
 
     /// Seconds that the network is ahead of the machine.
@@ -45,7 +46,7 @@ mod tests {
     fn the_network_can_be_ahead_and_behind() {
         let clock = Clock::default();
         clock.set_offset(3600);
-        assert!(clock.now() >= now() + 3599);
+        assert!(clock.now() >= machine() + 3599);
         clock.set_offset(i64::MIN);
         assert_eq!(clock.now(), 0);
     }

@@ -67,7 +67,7 @@ impl Network {
             tasks: TaskTracker::new(),
             shutdown: CancellationToken::new(),
             // Stanza ids are built from these and unconfirmed stanzas outlive a restart.
-            ids: AtomicU64::new(crate::clock::now() << 20),
+            ids: AtomicU64::new(crate::clock::machine() << 20),
         }
     }
 

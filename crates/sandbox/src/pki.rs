@@ -44,7 +44,7 @@ pub(crate) struct PkiRecord {
 
 impl Pki {
     pub(crate) fn generate() -> Self {
-        let now = clock::now();
+        let now = clock::machine();
         let window = Window {
             not_before: now.saturating_sub(DAY),
             not_after: now + LIFETIME,

@@ -11,7 +11,6 @@ use wacore_binary::Jid;
 
 use super::{Body, Error, accounts::find};
 use crate::{
-    clock,
     network::Network,
     phone,
     route::{self, ChannelRefused},
@@ -69,9 +68,12 @@ pub(super) async fn create(
     Body(request): Body<CreateRequest>,
 ) -> Result<(StatusCode, Json<View>), Error> {
     let owner = find(&network, &request.owner)?;
-    let channel = network
-        .channels
-        .create(&owner.pn, &request.name, &request.description, clock::now());
+    let channel = network.channels.create(
+        &owner.pn,
+        &request.name,
+        &request.description,
+        network.clock.now(),
+    );
     network.persistence.touch();
     Ok((StatusCode::CREATED, Json(View::of(&channel))))
 }

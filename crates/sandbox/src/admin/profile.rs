@@ -13,7 +13,6 @@ use serde_json::{Value, json};
 
 use super::{Body, Error, accounts::find, phones::address};
 use crate::{
-    clock,
     network::Network,
     phone::{self, Change},
     route::{self, Origin},
@@ -66,7 +65,7 @@ pub(super) async fn change(
         route::set_about(&network, &origin(&account), &about);
     }
     if let Some(seconds) = request.disappearing {
-        account.settings.set_disappearing(seconds, clock::now());
+        account.settings.set_disappearing(seconds, network.clock.now());
     }
     if request.business.is_some() {
         account.settings.set_business(request.business);

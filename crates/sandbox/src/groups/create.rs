@@ -8,7 +8,6 @@ use super::{
     settings::{LONGEST_DESCRIPTION, LONGEST_SUBJECT},
 };
 use crate::{
-    clock,
     network::Network,
     route,
     state::{Account, Description, Group, GroupSettings, GroupState, Member, Role, Space, Subject, new_code},
@@ -55,7 +54,7 @@ pub(crate) fn create(
         None => None,
     };
     let community = new.settings.community;
-    let now = clock::now();
+    let now = network.clock.now();
     let group = found(network, actor, new.space, subject, new.settings);
     let (admitted, outcomes) = members::candidates(network, &group, actor, &new.participants);
     let key = new.key;
@@ -114,7 +113,7 @@ fn found(
         account: Arc::clone(creator),
         role: Role::SuperAdmin,
     };
-    let now = clock::now();
+    let now = network.clock.now();
     let state = GroupState {
         subject: Subject {
             text: subject.to_owned(),

@@ -8,7 +8,6 @@ use super::{
     requests,
 };
 use crate::{
-    clock,
     network::Network,
     state::{Account, Group, GroupState, InviteCode, RequestMethod, Role},
 };
@@ -68,7 +67,7 @@ pub(crate) fn accept(
             invitation.filter(|invitation| invitation.code == code && invitation.expires == expires);
         match invitation {
             None => Err(GroupError::NotAcceptable),
-            Some(invitation) if invitation.expires < clock::now() => Err(GroupError::Gone),
+            Some(invitation) if invitation.expires < network.clock.now() => Err(GroupError::Gone),
             // An admin has asked them to come.
             Some(_) => Ok(false),
         }
@@ -113,7 +112,7 @@ pub(super) fn enter(
             return Err(GroupError::Full);
         }
         if check(state)? {
-            let notices = requests::ask(group, state, actor, method);
+            let notices = requests::ask(group, state, actor, method, network.clock.now());
             return Ok((Joined::Waiting(group.jid()), notices));
         }
         state.admit(actor, Role::Member);

@@ -4,7 +4,6 @@ use wacore_binary::Jid;
 
 use super::{GroupError, Notice, change as change_group, create::created, notice::people};
 use crate::{
-    clock,
     network::Network,
     state::{Account, Group, GroupState, Invitation, Role, new_code},
 };
@@ -99,7 +98,7 @@ pub(super) fn candidates(
             outcomes.push(Outcome {
                 jid: group.address(&account),
                 refused: Some(GroupError::Forbidden),
-                invitation: Some(invite(group, &account)),
+                invitation: Some(invite(network, group, &account)),
             });
             continue;
         }
@@ -267,10 +266,10 @@ pub(crate) fn leave(network: &Arc<Network>, group: &Group, actor: &Arc<Account>)
     })
 }
 
-fn invite(group: &Group, account: &Account) -> Invitation {
+fn invite(network: &Network, group: &Group, account: &Account) -> Invitation {
     let invitation = Invitation {
         code: new_code(),
-        expires: clock::now() + INVITATION_S,
+        expires: network.clock.now() + INVITATION_S,
     };
     group.with(|state| state.invitations.insert(account.pn.clone(), invitation.clone()));
     invitation

@@ -4,7 +4,6 @@ use wacore_binary::{Jid, Node, builder::NodeBuilder};
 
 use super::{GroupError, Notice, Outcome, change, members::welcome};
 use crate::{
-    clock,
     network::Network,
     state::{Account, Group, GroupState, JoinRequest, RequestMethod, Role},
 };
@@ -69,6 +68,7 @@ pub(super) fn ask(
     state: &mut GroupState,
     account: &Arc<Account>,
     method: RequestMethod,
+    now: u64,
 ) -> Vec<Notice> {
     if state.requests.contains_key(&account.pn) {
         return Vec::new();
@@ -76,7 +76,7 @@ pub(super) fn ask(
     let request = JoinRequest {
         account: Arc::clone(account),
         method,
-        at: clock::now(),
+        at: now,
     };
     state.requests.insert(account.pn.clone(), request);
     let action = NodeBuilder::new("created_membership_requests")

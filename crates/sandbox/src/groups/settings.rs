@@ -7,7 +7,6 @@ use super::{
     view::{add_mode, approval_mode, link_mode},
 };
 use crate::{
-    clock,
     network::Network,
     state::{Account, Description, Flag, Group, Subject},
 };
@@ -46,7 +45,7 @@ pub(crate) fn rename(
     }
     change(network, group, actor, |state| {
         state.require_editor(actor)?;
-        let at = clock::now();
+        let at = network.clock.now();
         state.subject = Subject {
             text: subject.to_owned(),
             by: Arc::clone(actor),
@@ -89,7 +88,7 @@ pub(crate) fn describe(
             id: new.id,
             text: new.text,
             by: Arc::clone(actor),
-            at: clock::now(),
+            at: network.clock.now(),
         });
         let action = match &state.description {
             Some(new) => {

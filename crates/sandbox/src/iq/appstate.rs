@@ -7,7 +7,6 @@ use waproto::whatsapp::{ExternalBlobReference, SyncdPatch, SyncdSnapshot};
 
 use super::request::{Answer, Refusal, Request};
 use crate::{
-    clock,
     route::{self, Origin},
     state::PushError,
     wire::{attr_str, child, content, nodes},
@@ -34,14 +33,14 @@ pub(super) fn sync(request: &Request<'_>) -> Answer {
 }
 
 /// What a device is told that has never asked, though there is something to know.
-pub(super) fn dirty(origin: &Origin) -> Option<Node> {
+pub(super) fn dirty(origin: &Origin, now: u64) -> Option<Node> {
     let synced = origin.account.with_device(origin.device, |device| device.synced);
     if synced != Some(false) || !origin.account.app_state.is_written() {
         return None;
     }
     let dirty = NodeBuilder::new("dirty")
         .attr("type", "syncd_app_state")
-        .attr("timestamp", clock::now())
+        .attr("timestamp", now)
         .build();
     Some(NodeBuilder::new("ib").children([dirty]).build())
 }

@@ -6,7 +6,7 @@ use wacore_binary::{Node, builder::NodeBuilder};
 
 use super::request::{Answer, Refusal, Request};
 use crate::{
-    clock, route,
+    route,
     state::Channel,
     wire::{attr_jid, attr_str},
 };
@@ -28,7 +28,7 @@ pub(super) fn updates(request: &Request<'_>) -> Answer {
 pub(super) fn live_updates(request: &Request<'_>) -> Answer {
     with_channel(request, |channel| {
         let origin = &request.peer.origin;
-        channel.watch((origin.account.pn.clone(), origin.device), clock::now() + LIVE_S);
+        channel.watch((origin.account.pn.clone(), origin.device), request.now() + LIVE_S);
         NodeBuilder::new("live_updates").attr("duration", LIVE_S).build()
     })
 }
@@ -64,7 +64,7 @@ fn page(request: &Request<'_>, channel: &Channel, tag: &'static str) -> Node {
     let own = &request.peer.origin.account.pn;
     let messages = NodeBuilder::new("messages")
         .attr("jid", channel.jid())
-        .attr("t", clock::now())
+        .attr("t", request.now())
         .children(posts.iter().map(|post| route::counted_post(post, own)));
     if tag == "messages" {
         messages.build()

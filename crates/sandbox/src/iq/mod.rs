@@ -145,7 +145,7 @@ pub(crate) async fn handle(peer: &Peer, node: &NodeRef<'_>) {
         Then::Nothing => {}
         Then::OpenMailbox => {
             peer.mailbox.open(peer.link.id());
-            if let Some(dirty) = appstate::dirty(&peer.origin) {
+            if let Some(dirty) = appstate::dirty(&peer.origin, peer.network.clock.now()) {
                 peer.reply(Stanza::encode(&dirty)).await;
             }
         }

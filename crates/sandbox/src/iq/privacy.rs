@@ -4,7 +4,6 @@ use wacore_binary::{Node, builder::NodeBuilder};
 
 use super::request::{Answer, Refusal, Request};
 use crate::{
-    clock,
     route::{self, Hearers},
     state::{Account, Space},
     wire::{attr_jid, attr_str, nodes},
@@ -63,7 +62,7 @@ fn category(name: &str, value: &str) -> Node {
 }
 
 pub(super) fn blocklist(request: &Request<'_>) -> Answer {
-    list(&request.peer.origin.account).into()
+    list(&request.peer.origin.account, request.now()).into()
 }
 
 pub(super) fn block(request: &Request<'_>) -> Answer {
@@ -81,16 +80,16 @@ pub(super) fn block(request: &Request<'_>) -> Answer {
     };
     let origin = &request.peer.origin;
     route::set_blocked(&request.peer.network, origin, &other, blocked);
-    list(&origin.account).into()
+    list(&origin.account, request.now()).into()
 }
 
-fn list(account: &Account) -> Node {
+fn list(account: &Account, now: u64) -> Node {
     let blocked = account.settings.blocked();
     let dhash = format!("{}.{}", blocked.len(), blocked.last().map_or("", String::as_str));
     let items = blocked.iter().map(|lid| {
         NodeBuilder::new("item")
             .attr("jid", Space::Lid.jid(lid, 0))
-            .attr("t", clock::now())
+            .attr("t", now)
             .build()
     });
     NodeBuilder::new("list")
@@ -108,7 +107,7 @@ pub(super) fn disappearing(request: &Request<'_>) -> Answer {
         return Refusal::BAD_REQUEST.into();
     };
     let origin = &request.peer.origin;
-    let now = clock::now();
+    let now = request.now();
     origin.account.settings.set_disappearing(seconds, now);
     let mode = NodeBuilder::new("disappearing_mode")
         .attr("duration", seconds)

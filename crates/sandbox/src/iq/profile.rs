@@ -5,7 +5,7 @@ use wacore_binary::{Node, Server, builder::NodeBuilder};
 
 use super::request::{Answer, Refusal, Request};
 use crate::{
-    clock, groups, route,
+    groups, route,
     wire::{attr_jid, attr_str, child, content, nodes, text},
 };
 
@@ -18,7 +18,7 @@ pub(super) fn about(request: &Request<'_>) -> Answer {
     let users = asked.iter().filter_map(|user| {
         let jid = attr_jid(user, "jid")?;
         let account = request.peer.network.directory.resolve(&jid)?;
-        let user = NodeBuilder::new("user").attr("jid", jid).attr("t", clock::now());
+        let user = NodeBuilder::new("user").attr("jid", jid).attr("t", request.now());
         Some(user.string_content(account.settings.about()).build())
     });
     NodeBuilder::new("status").children(users).build().into()

@@ -120,7 +120,7 @@ fn devices(account: &Arc<Account>) -> Node {
             .build()
     }));
     let signed = NodeBuilder::new("key-index-list")
-        .attr("ts", clock::now())
+        .attr("ts", clock::machine())
         .bytes(pairing::key_index_list(account))
         .build();
     let hash = format!("2:{current_index}.{}", companions.len());

@@ -21,7 +21,7 @@ const KEY_INDEX_LIST: [u8; 2] = [6, 2];
 pub(super) fn sign_device(account: &Account, key_index: u32, identity: &[u8], secret: &[u8]) -> Vec<u8> {
     let details = ADVDeviceIdentity {
         raw_id: Some(account.phone.registration_id()),
-        timestamp: Some(clock::now()),
+        timestamp: Some(clock::machine()),
         key_index: Some(key_index),
         account_type: Some(ADVEncryptionType::E2EE),
         device_type: Some(ADVEncryptionType::E2EE),
@@ -51,7 +51,7 @@ pub(crate) fn key_index_list(account: &Account) -> Vec<u8> {
     let (devices, current_index) = account.device_list();
     let details = codec::adv_key_index_list_to_vec(&ADVKeyIndexList {
         raw_id: Some(account.phone.registration_id()),
-        timestamp: Some(clock::now()),
+        timestamp: Some(clock::machine()),
         current_index: Some(current_index),
         valid_indexes: devices.into_iter().map(|(_, key_index)| key_index).collect(),
         account_type: None,

@@ -18,7 +18,6 @@ use wacore_libsignal::protocol::{KeyPair, PublicKey};
 
 use super::scan::{self, CodeError};
 use crate::{
-    clock,
     conn::PendingRegistration,
     iq::SERVER,
     keys,
@@ -181,7 +180,7 @@ fn primary_hello(network: &Network, account: &Account, reference: &[u8], wrapped
         .attr("type", "link_code_companion_reg")
         .attr("from", SERVER)
         .attr("id", network.next_id())
-        .attr("t", clock::now())
+        .attr("t", network.clock.now())
         .children([hello])
         .build()
 }

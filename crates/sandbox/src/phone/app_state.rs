@@ -22,7 +22,6 @@ use waproto::whatsapp::{
 
 use super::content::APP_STATE_KEY_ID;
 use crate::{
-    clock,
     network::Network,
     route,
     state::{Account, PushError},
@@ -129,7 +128,7 @@ pub(crate) fn write(
     if let Change::PushName { name } = &change {
         account.settings.set_name(name);
     }
-    let (schema, index, value) = change.into_action();
+    let (schema, index, value) = change.into_action(network.clock.now());
     let keys = expand_app_state_keys(&account.phone.keys().app_state);
     let collection = schema.collection.as_str();
     for _ in 0..ATTEMPTS {
@@ -263,9 +262,9 @@ fn open(keys: &ExpandedAppStateKeys, collection: &'static str, record: &SyncdRec
 
 impl Change {
     /// The kind of entry, its encoded index and its value.
-    fn into_action(self) -> (&'static Schema, Vec<u8>, SyncActionValue) {
+    fn into_action(self, now: u64) -> (&'static Schema, Vec<u8>, SyncActionValue) {
         let mut value = SyncActionValue {
-            timestamp: i64::try_from(clock::now() * 1000).ok(),
+            timestamp: i64::try_from(now * 1000).ok(),
             ..Default::default()
         };
         let (schema, arguments) = match self {
@@ -369,7 +368,7 @@ mod tests {
             participant: None,
             starred: true,
         }
-        .into_action();
+        .into_action(1_700_000_000);
         assert_eq!(schema.collection.as_str(), "regular_high");
         assert_eq!(
             String::from_utf8_lossy(&index),

@@ -132,7 +132,7 @@ pub(super) fn heard(
     let id = attr_str(action, "call-id").unwrap_or_default();
     let mut entry = Entry::new(Kind::Call, from.to_string(), id.to_string());
     entry.r#type = Some(action.tag.to_string());
-    account.phone.inbox.push(entry);
+    account.phone.inbox.push(entry, network.clock.now());
     let reason = match &*action.tag {
         "offer" => {
             // A call of a linked device: this phone's user may want to answer it.

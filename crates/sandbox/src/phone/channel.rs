@@ -8,7 +8,6 @@ use waproto::whatsapp::Message;
 
 use super::{Entry, Kind, content, reading, send};
 use crate::{
-    clock,
     network::Network,
     route::{self, ChannelRefused},
     state::{Account, Channel, Post},
@@ -31,7 +30,7 @@ pub(crate) fn post(
     let post = Post::new(
         &id,
         &account.pn,
-        clock::now(),
+        network.clock.now(),
         "text",
         None,
         message.encode_to_vec(),
@@ -41,7 +40,7 @@ pub(crate) fn post(
 }
 
 /// Notes what a channel has brought.
-pub(super) fn received(account: &Account, node: &NodeRef<'_>) {
+pub(super) fn received(network: &Network, account: &Account, node: &NodeRef<'_>) {
     let Some(from) = attr_jid(node, "from") else {
         return;
     };
@@ -51,5 +50,5 @@ pub(super) fn received(account: &Account, node: &NodeRef<'_>) {
     let mut entry = Entry::new(Kind::Message, from.to_string(), id);
     entry.text = content::text_of(&message);
     entry.r#type = Some(reading::kind(&message).to_owned());
-    account.phone.inbox.push(entry);
+    account.phone.inbox.push(entry, network.clock.now());
 }

@@ -14,10 +14,7 @@ use super::{
     content::{Contact, Content, Location, Media, MediaKind, Outgoing, Poll, Target, Vote},
     send::SendError,
 };
-use crate::{
-    clock,
-    media::{MediaHost, Sealed},
-};
+use crate::media::{MediaHost, Sealed};
 
 /// Where a message goes and who writes it.
 pub(super) struct Envelope<'a> {
@@ -26,6 +23,8 @@ pub(super) struct Envelope<'a> {
     /// The author in the address space of the chat.
     pub(super) own: &'a Jid,
     pub(super) chat: &'a Jid,
+    /// In the network's time.
+    pub(super) now: u64,
 }
 
 impl Envelope<'_> {
@@ -52,7 +51,7 @@ impl Envelope<'_> {
             Content::Poll(asked) => poll(asked),
             Content::Vote(vote) => self.vote(vote)?,
             Content::Reaction(reaction) => {
-                build_reaction_message(self.key(&reaction.target), reaction.emoji, millis())
+                build_reaction_message(self.key(&reaction.target), reaction.emoji, self.millis())
             }
             Content::Edit(edit) => self.edit(edit.id, edit.text),
             Content::Revoke(target) => protocol(part::ProtocolMessage {
@@ -95,6 +94,10 @@ impl Envelope<'_> {
         Ok(message)
     }
 
+    fn millis(&self) -> i64 {
+        i64::try_from(self.now.saturating_mul(1000)).unwrap_or(i64::MAX)
+    }
+
     fn key(&self, target: &Target) -> MessageKey {
         MessageKey {
             remote_jid: Some(self.chat.to_string()),
@@ -122,7 +125,7 @@ impl Envelope<'_> {
                 conversation: Some(text),
                 ..Default::default()
             }),
-            timestamp_ms: Some(millis()),
+            timestamp_ms: Some(self.millis()),
             ..Default::default()
         });
         Message {
@@ -159,7 +162,7 @@ impl Envelope<'_> {
                 enc_payload: Some(payload),
                 enc_iv: Some(iv.to_vec()),
             }),
-            sender_timestamp_ms: Some(millis()),
+            sender_timestamp_ms: Some(self.millis()),
             ..Default::default()
         };
         Ok(Message {
@@ -182,7 +185,7 @@ impl Envelope<'_> {
             media.album.clone(),
             media.kind == MediaKind::Document && media.caption.is_some(),
         );
-        let mut message = describe(media, sealed);
+        let mut message = describe(media, sealed, self.now);
         if captioned {
             message = Message {
                 document_with_caption_message: wrapped(message),
@@ -202,7 +205,7 @@ impl Envelope<'_> {
     }
 }
 
-fn describe(media: Media, sealed: Sealed) -> Message {
+fn describe(media: Media, sealed: Sealed, now: u64) -> Message {
     let view_once = media.view_once.then_some(true);
     macro_rules! file {
         ($kind:ident { $($field:ident: $value:expr),* $(,)? }) => {
@@ -210,7 +213,7 @@ fn describe(media: Media, sealed: Sealed) -> Message {
                 mimetype: media.mimetype,
                 direct_path: Some(sealed.direct_path),
                 media_key: Some(sealed.media_key),
-                media_key_timestamp: i64::try_from(clock::now()).ok(),
+                media_key_timestamp: i64::try_from(now).ok(),
                 file_sha256: Some(sealed.sha256),
                 file_enc_sha256: Some(sealed.encrypted_sha256),
                 file_length: Some(sealed.length),
@@ -330,8 +333,4 @@ fn wrapped(message: Message) -> MessageField<part::FutureProofMessage> {
     MessageField::some(part::FutureProofMessage {
         message: MessageField::some(message),
     })
-}
-
-fn millis() -> i64 {
-    i64::try_from(clock::now().saturating_mul(1000)).unwrap_or(i64::MAX)
 }

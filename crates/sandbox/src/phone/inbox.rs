@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use tokio::sync::watch;
 
-use crate::{clock, state::lock};
+use crate::state::lock;
 
 /// Entries kept per phone.
 const ENTRIES: usize = 2_000;
@@ -73,14 +73,16 @@ impl Entry {
             text: None,
             r#type: None,
             chat: None,
-            t: clock::now(),
+            t: 0,
             details: Map::new(),
         }
     }
 }
 
 impl Inbox {
-    pub(crate) fn push(&self, mut entry: Entry) {
+    /// Notes something that happened at a time, by the network's clock.
+    pub(crate) fn push(&self, mut entry: Entry, t: u64) {
+        entry.t = t;
         let mut entries = lock(&self.entries);
         if entries.len() >= ENTRIES {
             entries.pop_front();
@@ -120,12 +122,12 @@ mod tests {
     async fn reading_continues_where_it_stopped() {
         let inbox = Inbox::default();
         for id in ["a", "b"] {
-            inbox.push(Entry::new(Kind::Message, "1@lid".to_owned(), id.to_owned()));
+            inbox.push(Entry::new(Kind::Message, "1@lid".to_owned(), id.to_owned()), 1);
         }
         let (entries, next) = inbox.after(0, Duration::ZERO).await;
         assert_eq!((entries.len(), next), (2, 2));
         assert!(inbox.after(next, Duration::ZERO).await.0.is_empty());
-        inbox.push(Entry::new(Kind::Receipt, "1@lid".to_owned(), "c".to_owned()));
+        inbox.push(Entry::new(Kind::Receipt, "1@lid".to_owned(), "c".to_owned()), 2);
         assert_eq!(inbox.after(next, Duration::from_secs(5)).await.0[0].id, "c");
     }
 }

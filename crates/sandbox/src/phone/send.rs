@@ -82,6 +82,7 @@ pub(crate) async fn send(
             host: &network.media,
             own: &own,
             chat: &to,
+            now: network.clock.now(),
         };
         envelope.compose(outgoing).map(Arc::new)
     };
@@ -98,6 +99,7 @@ pub(crate) async fn send(
             author: None,
             push_name: None,
             message: &message,
+            t: network.clock.now(),
         });
         group::send(network, account, &group, &message, &id).await?;
         return Ok(id);
@@ -119,6 +121,7 @@ pub(crate) async fn send(
         author: None,
         push_name: None,
         message: &message,
+        t: network.clock.now(),
     });
 
     let plain = MessageUtils::encode_and_pad(&message);

@@ -64,18 +64,18 @@ async fn handle(network: &Arc<Network>, account: &Arc<Account>, stanza: &Stanza)
     let node = stanza.get();
     match &*node.tag {
         "message" if attr_jid(node, "from").is_some_and(|from| from.server == Server::Newsletter) => {
-            channel::received(account, node);
+            channel::received(network, account, node);
             Ok(())
         }
         "message" => message(network, account, node).await,
         "call" => call::heard(network, account, node),
         "receipt" => receipt(network, account, node).await,
         "presence" => {
-            presence(account, Kind::Presence, node);
+            presence(network, account, Kind::Presence, node);
             Ok(())
         }
         "chatstate" => {
-            presence(account, Kind::Chatstate, node);
+            presence(network, account, Kind::Chatstate, node);
             Ok(())
         }
         "notification" if attr_str(node, "type").as_deref() == Some("encrypt") => {
@@ -83,7 +83,7 @@ async fn handle(network: &Arc<Network>, account: &Arc<Account>, stanza: &Stanza)
             Ok(())
         }
         "notification" => {
-            group_news(account, node);
+            group_news(network, account, node);
             Ok(())
         }
         _ => Ok(()),
@@ -138,6 +138,7 @@ async fn message(
         id: &id,
         push_name: attr_str(node, "notify").map(Cow::into_owned),
         message: &message,
+        t: network.clock.now(),
     });
     account.phone.memory.note(&id, own, author.to_non_ad(), &message);
     let seen = SeenMessage {
@@ -156,7 +157,7 @@ async fn message(
     entry.details = read.details;
     let chat = group.clone().or_else(|| attr_jid(node, "recipient"));
     entry.chat = chat.map(|chat| chat.to_string());
-    account.phone.inbox.push(entry);
+    account.phone.inbox.push(entry, network.clock.now());
     if own {
         return Ok(());
     }
@@ -184,11 +185,14 @@ async fn forget_sessions(network: &Network, account: &Account, node: &NodeRef<'_
         .lock()
         .await
         .drop_session(&session_address(&other, 0));
-    account.phone.inbox.push(Entry::new(Kind::Identity, phone, id));
+    account
+        .phone
+        .inbox
+        .push(Entry::new(Kind::Identity, phone, id), network.clock.now());
 }
 
 /// Notes what happened in a group. Who is in it is looked up when it matters.
-fn group_news(account: &Account, node: &NodeRef<'_>) {
+fn group_news(network: &Network, account: &Account, node: &NodeRef<'_>) {
     let (Some(group), Some(actor)) = (attr_jid(node, "from"), attr_jid(node, "participant")) else {
         return;
     };
@@ -199,7 +203,7 @@ fn group_news(account: &Account, node: &NodeRef<'_>) {
     let mut entry = Entry::new(Kind::Group, actor.to_string(), id);
     entry.r#type = Some(action.tag.to_string());
     entry.chat = Some(group.to_string());
-    account.phone.inbox.push(entry);
+    account.phone.inbox.push(entry, network.clock.now());
 }
 
 /// Decrypts the first ciphertext that opens and says something.
@@ -331,7 +335,7 @@ async fn receipt(
         let mut entry = Entry::new(Kind::Receipt, from.to_string(), id.into_owned());
         entry.chat = group.as_ref().map(ToString::to_string);
         entry.r#type = Some(kind.as_deref().unwrap_or("delivered").to_owned());
-        account.phone.inbox.push(entry);
+        account.phone.inbox.push(entry, network.clock.now());
     }
     match kind.as_deref() {
         Some("retry") => repeat(network, account, node, &from).await,
@@ -404,12 +408,12 @@ async fn provision(network: &Arc<Network>, account: &Arc<Account>, device: u16) 
 }
 
 async fn share_key(network: &Arc<Network>, account: &Arc<Account>, device: u16) -> Result<(), SendError> {
-    let message = content::app_state_key_share(&account.phone.keys().app_state);
+    let message = content::app_state_key_share(&account.phone.keys().app_state, network.clock.now());
     history::send_peer(network, account, device, &message).await
 }
 
 /// Somebody came, left, or is typing.
-fn presence(account: &Account, kind: Kind, node: &NodeRef<'_>) {
+fn presence(network: &Network, account: &Account, kind: Kind, node: &NodeRef<'_>) {
     let Some(from) = attr_jid(node, "from") else {
         return;
     };
@@ -425,5 +429,5 @@ fn presence(account: &Account, kind: Kind, node: &NodeRef<'_>) {
     let mut entry = Entry::new(kind, member.as_ref().unwrap_or(&from).to_string(), String::new());
     entry.chat = member.map(|_| from.to_string());
     entry.r#type = Some(word);
-    account.phone.inbox.push(entry);
+    account.phone.inbox.push(entry, network.clock.now());
 }

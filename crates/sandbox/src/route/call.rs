@@ -9,7 +9,6 @@ use super::{
     deliver::{deliver, deliver_all, parcel},
 };
 use crate::{
-    clock,
     network::Network,
     state::{Class, Space},
     wire::{self, Attributes, Stanza, attr_jid, attr_str, nodes},
@@ -26,16 +25,17 @@ pub(crate) fn route(
     origin: &Origin,
     node: &NodeRef<'_>,
 ) -> Result<Stanza, wire::Error> {
+    let now = network.clock.now();
     let to = attr_jid(node, "to");
     let action = nodes(node).first();
     let id = attr_str(node, "id").unwrap_or_default();
     let recipient = to.as_ref().and_then(|to| network.directory.resolve(to));
     let (Some(to), Some(recipient), Some(action)) = (to, recipient, action) else {
-        return Stanza::encode(&ack(node, Some(NO_RECIPIENT)));
+        return Stanza::encode(&ack(node, now, Some(NO_RECIPIENT)));
     };
     let space = Space::of(to.server).unwrap_or(Space::Pn);
     let from = origin.account.jid(space, origin.device);
-    let (name, time) = (origin.account.settings.name(), clock::now().to_string());
+    let (name, time) = (origin.account.settings.name(), now.to_string());
     let mut attributes = Attributes::with_capacity(4);
     attributes.jid("from", &from);
     attributes.text("id", &*id);
@@ -53,14 +53,14 @@ pub(crate) fn route(
         deliver(&recipient, to.device, parcel);
     }
     network.persistence.touch();
-    Stanza::encode(&ack(node, None))
+    Stanza::encode(&ack(node, now, None))
 }
 
-fn ack(node: &NodeRef<'_>, error: Option<u16>) -> Node {
+fn ack(node: &NodeRef<'_>, now: u64, error: Option<u16>) -> Node {
     let mut builder = NodeBuilder::new("ack")
         .attr("class", "call")
         .attr("id", attr_str(node, "id").unwrap_or_default().into_owned())
-        .attr("t", clock::now());
+        .attr("t", now);
     if let Some(to) = node.get_attr("to") {
         builder = builder.attr("from", to.to_node_value());
     }

@@ -81,7 +81,7 @@ pub(crate) fn ask_for_keys(network: &Arc<Network>, account: &Arc<Account>, devic
 }
 
 fn tell_contacts(network: &Arc<Network>, account: &Arc<Account>, device: u16, change: &'static str) {
-    let list = NodeBuilder::new("key-index-list").attr("ts", clock::now());
+    let list = NodeBuilder::new("key-index-list").attr("ts", clock::machine());
     let list = if change == "add" {
         list.bytes(pairing::key_index_list(account))
     } else {
@@ -141,7 +141,7 @@ fn tell_own_devices(network: &Arc<Network>, account: &Arc<Account>, except: Opti
     );
     list.push(
         NodeBuilder::new("key-index-list")
-            .attr("ts", clock::now())
+            .attr("ts", clock::machine())
             .bytes(pairing::key_index_list(account))
             .build(),
     );

@@ -4,7 +4,6 @@ use wacore_binary::{Node, builder::NodeBuilder};
 
 use super::deliver::{deliver_all, parcel};
 use crate::{
-    clock,
     network::Network,
     state::{Account, Class, Group},
     wire::Stanza,
@@ -31,7 +30,7 @@ pub(crate) fn group_notification(
         .attr(other.author, other.jid)
         .attr("addressing_mode", group.mode())
         .attr("id", id.clone())
-        .attr("t", clock::now());
+        .attr("t", network.clock.now());
     if let Some(name) = actor.settings.name() {
         builder = builder.attr("notify", name);
     }

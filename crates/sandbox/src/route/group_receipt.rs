@@ -8,7 +8,6 @@ use super::{
     receipt::Audience,
 };
 use crate::{
-    clock,
     network::Network,
     state::{Account, Class},
     wire::{self, Attributes, Stanza, attr_jid, attr_str},
@@ -41,7 +40,7 @@ pub(super) fn forward(
     let from = group.jid();
     let reader = origin.account.jid(group.space, device);
     let other = group.alternate(&origin.account);
-    let time = clock::now().to_string();
+    let time = network.clock.now().to_string();
     let mut attributes = Attributes::with_capacity(node.attrs.len() + 3);
     attributes.jid("from", &from);
     attributes.jid("participant", &reader);

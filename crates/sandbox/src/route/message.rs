@@ -49,7 +49,7 @@ pub(crate) async fn route(
     let Some(recipient) = network.directory.resolve(&to) else {
         return Stanza::encode(&ack(node, now, Some(NO_RECIPIENT)).build());
     };
-    if let Err(distrust) = trust::admit(origin, &recipient, node) {
+    if let Err(distrust) = trust::admit(origin, &recipient, node, now) {
         return Stanza::encode(&ack(node, now, Some(distrust.code())).build());
     }
     recipient.note_contact(&origin.account.pn);

@@ -9,7 +9,6 @@ use super::{
     deliver::{deliver_all, parcel},
 };
 use crate::{
-    clock,
     network::Network,
     state::{Account, Class, Distrust, Space},
     wire::{Stanza, attr_str, child, content, nodes},
@@ -17,7 +16,12 @@ use crate::{
 
 /// Judges a message to a single account. Only what linked devices say of themselves is judged: phones are
 /// moved by tests, which can leave out what they do not want.
-pub(super) fn admit(origin: &Origin, recipient: &Arc<Account>, node: &NodeRef<'_>) -> Result<(), Distrust> {
+pub(super) fn admit(
+    origin: &Origin,
+    recipient: &Arc<Account>,
+    node: &NodeRef<'_>,
+    now: u64,
+) -> Result<(), Distrust> {
     let sender = &origin.account;
     let judged = origin.device != 0 && sender.pn != recipient.pn && !is_internal(node);
     if judged {
@@ -25,7 +29,7 @@ pub(super) fn admit(origin: &Origin, recipient: &Arc<Account>, node: &NodeRef<'_
         if stranger && recipient.trust.limits().restricted && !vouched_for(sender, recipient, node) {
             return Err(Distrust::Token);
         }
-        sender.trust.open_chat(&recipient.pn, clock::now())?;
+        sender.trust.open_chat(&recipient.pn, now)?;
     } else if sender.pn != recipient.pn {
         sender.trust.meet(&recipient.pn);
     }
@@ -55,7 +59,7 @@ pub(crate) fn issue_token(network: &Network, issuer: &Arc<Account>, to: &Arc<Acc
     let token = issuer.trust.give_token(&to.pn);
     let token = NodeBuilder::new("token")
         .attr("type", "trusted_contact")
-        .attr("t", clock::now())
+        .attr("t", network.clock.now())
         .bytes(token)
         .build();
     let id = network.next_id().to_string();
@@ -64,7 +68,7 @@ pub(crate) fn issue_token(network: &Network, issuer: &Arc<Account>, to: &Arc<Acc
         .attr("from", issuer.jid(Space::Pn, 0))
         .attr("sender_lid", issuer.jid(Space::Lid, 0))
         .attr("id", id.clone())
-        .attr("t", clock::now())
+        .attr("t", network.clock.now())
         .children([NodeBuilder::new("tokens").children([token]).build()])
         .build();
     if let Ok(stanza) = Stanza::encode(&node) {

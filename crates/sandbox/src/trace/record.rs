@@ -98,7 +98,7 @@ impl Traces {
     pub(crate) fn record(&self, trace: &Trace, direction: Direction, body: &[u8]) {
         let entry = Entry {
             sequence: self.sequence.fetch_add(1, Ordering::Relaxed),
-            time: clock::now(),
+            time: clock::machine(),
             direction,
             stanza: if body.len() > KEPT_BYTES {
                 Recorded::Rendered(render(body))

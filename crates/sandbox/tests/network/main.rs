@@ -5,6 +5,7 @@
 mod app_state;
 mod calls;
 mod channels;
+mod clock;
 mod faults;
 mod groups;
 mod handshake;
@@ -20,6 +21,7 @@ mod presence;
 mod profile;
 mod requests;
 mod restart;
+mod script_content;
 mod scripts;
 mod support;
 mod trust;

@@ -7,7 +7,7 @@ use wacore_binary::{CompactString, Jid};
 
 use super::{Fault, Request};
 use crate::{
-    clock, route,
+    route,
     route::ChannelNews,
     state::{Channel, ChannelRole as Role, Denied, Mutes},
 };
@@ -36,7 +36,7 @@ pub(super) fn create(request: &Request<'_>, variables: &Value) -> Result<Value, 
     let network = &request.peer.network;
     let channel = network
         .channels
-        .create(&account.pn, name, description, clock::now());
+        .create(&account.pn, name, description, request.now());
     network.persistence.touch();
     route::tell_channel_news(network, &request.peer.origin, &channel, ChannelNews::Joined);
     Ok(view(&channel, &account.pn))
@@ -84,7 +84,7 @@ pub(super) fn update(request: &Request<'_>, variables: &Value) -> Result<Value, 
         description_of(&updates["description"])?,
     );
     let account = &request.peer.origin.account.pn;
-    channel.describe(account, name, description, clock::now())?;
+    channel.describe(account, name, description, request.now())?;
     request.peer.network.persistence.touch();
     route::tell_channel_update(&request.peer.network, &request.peer.origin, &channel);
     Ok(view(&channel, account))

@@ -3,14 +3,13 @@
 use serde_json::{Value, json};
 
 use super::{Fault, Request};
-use crate::clock;
 
 /// Why WhatsApp keeps an account from opening chats, as far as we tell.
 const ENFORCEMENT: &str = "DEFAULT";
 
 #[expect(clippy::unnecessary_wraps, reason = "one signature for all operations")]
 pub(super) fn time_lock(request: &Request<'_>, _: &Value) -> Result<Value, Fault> {
-    let until = request.peer.origin.account.trust.time_lock(clock::now());
+    let until = request.peer.origin.account.trust.time_lock(request.now());
     Ok(json!({
         "is_active": until.is_some(),
         "time_enforcement_ends": until.unwrap_or_default().to_string(),
@@ -20,7 +19,7 @@ pub(super) fn time_lock(request: &Request<'_>, _: &Value) -> Result<Value, Fault
 
 #[expect(clippy::unnecessary_wraps, reason = "one signature for all operations")]
 pub(super) fn new_chats(request: &Request<'_>, _: &Value) -> Result<Value, Fault> {
-    let now = clock::now();
+    let now = request.now();
     let usage = request.peer.origin.account.trust.new_chats(now);
     Ok(match usage {
         None => json!({ "capping_status": "NONE" }),

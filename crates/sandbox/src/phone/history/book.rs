@@ -10,7 +10,6 @@ use waproto::whatsapp::{
 };
 
 use crate::{
-    clock,
     phone::{content, reading},
     state::lock,
 };
@@ -90,6 +89,8 @@ pub(crate) struct Seen<'m> {
     pub(crate) author: Option<String>,
     pub(crate) push_name: Option<String>,
     pub(crate) message: &'m Message,
+    /// When, in the network's time.
+    pub(crate) t: u64,
 }
 
 impl Book {
@@ -103,7 +104,7 @@ impl Book {
                 participant: seen.author.clone().filter(|_| in_group),
             }),
             message: MessageField::some(seen.message.clone()),
-            message_timestamp: Some(clock::now()),
+            message_timestamp: Some(seen.t),
             status: seen.author.is_none().then_some(Status::DELIVERY_ACK),
             participant: seen.author.filter(|_| in_group),
             push_name: seen.push_name,
@@ -290,6 +291,7 @@ mod tests {
             author: Some(chat.to_owned()),
             push_name: None,
             message: &Message::default(),
+            t: 1_700_000_000,
         });
         let conversations = book.conversations();
         assert_eq!(conversations.len(), 1);

@@ -7,7 +7,6 @@ use super::{
     stanza::{EDITED, REVOKED, hand_out},
 };
 use crate::{
-    clock,
     network::Network,
     route::Origin,
     state::{Change, Channel, Denied, Post},
@@ -67,14 +66,14 @@ pub(crate) fn route(network: &Arc<Network>, origin: &Origin, node: &NodeRef<'_>)
                 kind: kind.into_owned(),
                 media: media.map(std::borrow::Cow::into_owned),
             };
-            let post = channel.change(author, &id, change, clock::now())?;
+            let post = channel.change(author, &id, change, network.clock.now())?;
             hand_out(network, &channel, &post, origin.device, Some(EDITED));
             network.persistence.touch();
             Ok(post.server_id)
         }
         Some(REVOKED) => revoke(network, &channel, author, origin.device, &id),
         _ => {
-            let post = Post::new(&id, author, clock::now(), &kind, media.as_deref(), message);
+            let post = Post::new(&id, author, network.clock.now(), &kind, media.as_deref(), message);
             publish(network, &channel, origin.device, post)
         }
     }
@@ -105,7 +104,7 @@ pub(crate) fn revoke(
     device: u16,
     id: &str,
 ) -> Result<u64, Refused> {
-    let post = channel.change(author, id, Change::Revoke, clock::now())?;
+    let post = channel.change(author, id, Change::Revoke, network.clock.now())?;
     hand_out(network, channel, &post, device, Some(REVOKED));
     network.persistence.touch();
     Ok(post.server_id)

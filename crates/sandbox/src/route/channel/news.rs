@@ -5,7 +5,6 @@ use wacore_binary::{Node, builder::NodeBuilder};
 
 use super::stanza::counted;
 use crate::{
-    clock,
     iq::SERVER,
     network::Network,
     route::{Origin, deliver::deliver, deliver::deliver_all, deliver::parcel},
@@ -85,13 +84,13 @@ pub(crate) fn tell_update(network: &Network, origin: &Origin, channel: &Channel)
 
 /// Shows the counters of a post to whoever has asked to see them move.
 pub(super) fn tell_counters(network: &Network, channel: &Channel, post: &Post) {
-    for (pn, device) in channel.watchers(clock::now()) {
+    for (pn, device) in channel.watchers(network.clock.now()) {
         let Some(account) = network.directory.by_pn(&pn) else {
             continue;
         };
         let messages = NodeBuilder::new("messages")
             .attr("jid", channel.jid())
-            .attr("t", clock::now())
+            .attr("t", network.clock.now())
             .children([counted(post, &pn)])
             .build();
         let updates = NodeBuilder::new("live_updates").children([messages]).build();
@@ -100,7 +99,7 @@ pub(super) fn tell_counters(network: &Network, channel: &Channel, post: &Post) {
             .attr("type", "newsletter")
             .attr("from", channel.jid())
             .attr("id", id.clone())
-            .attr("t", clock::now())
+            .attr("t", network.clock.now())
             .children([updates])
             .build();
         if let Ok(stanza) = Stanza::encode(&node) {
@@ -123,7 +122,7 @@ fn notify(network: &Network, account: &Arc<Account>, except: Option<u16>, operat
         .attr("type", "mex")
         .attr("from", SERVER)
         .attr("id", id.clone())
-        .attr("t", clock::now())
+        .attr("t", network.clock.now())
         .children([update])
         .build();
     if let Ok(stanza) = Stanza::encode(&node) {
