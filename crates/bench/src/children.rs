@@ -13,10 +13,11 @@ const DEADLINE: Duration = Duration::from_secs(30);
 
 /// A running sandbox and the phone that everything is sent to.
 pub(crate) struct Network {
-    _child: Killed,
+    pub(crate) child: Killed,
     pub(crate) url: String,
     pub(crate) recipient: String,
     pub(crate) http: reqwest::Client,
+    pub(crate) ready_after: Duration,
 }
 
 /// A child that ends with its handle.
@@ -38,6 +39,8 @@ impl Drop for Killed {
 
 pub(crate) async fn sandbox(wagon: &Path) -> anyhow::Result<Network> {
     let port = free_port()?;
+    let http = reqwest::Client::new();
+    let started = Instant::now();
     let child = Command::new(wagon)
         .args([
             "sandbox",
@@ -56,8 +59,8 @@ pub(crate) async fn sandbox(wagon: &Path) -> anyhow::Result<Network> {
         })?;
     let child = Killed(child);
     let url = format!("http://127.0.0.1:{port}");
-    let http = reqwest::Client::new();
     answered(&http, &format!("{url}/admin/trust")).await?;
+    let ready_after = started.elapsed();
     let account: Value = http
         .post(format!("{url}/admin/accounts"))
         .json(&json!({ "name": "Bench recipient", "script": "silent" }))
@@ -69,10 +72,11 @@ pub(crate) async fn sandbox(wagon: &Path) -> anyhow::Result<Network> {
     let pn = account["pn"].as_str().context("the sandbox names no pn")?;
     let recipient = format!("{}@s.whatsapp.net", pn.split('@').next().unwrap_or(pn));
     Ok(Network {
-        _child: child,
+        child,
         url,
         recipient,
         http,
+        ready_after,
     })
 }
 

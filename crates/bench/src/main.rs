@@ -8,7 +8,9 @@ mod children;
 mod gateway;
 mod load;
 mod memory;
+mod process;
 mod raw;
+mod sandbox;
 mod stored;
 mod webhooks;
 
@@ -47,15 +49,21 @@ enum Part {
         #[arg(long, default_value_t = 10_000)]
         events: usize,
     },
+    /// How fast the sandbox starts and links, how many messages it carries, and with how much memory
+    Sandbox(sandbox::Load),
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
-    let network = children::sandbox(&options.wagon).await?;
-    if let Some(Part::Webhooks { rate, events }) = options.part {
-        return webhooks::report(&options.wagon, &network, rate, events).await;
-    }
+    let network = match options.part {
+        Some(Part::Sandbox(load)) => return sandbox::report(&options.wagon, &load).await,
+        Some(Part::Webhooks { rate, events }) => {
+            let network = children::sandbox(&options.wagon).await?;
+            return webhooks::report(&options.wagon, &network, rate, events).await;
+        }
+        None => children::sandbox(&options.wagon).await?,
+    };
 
     println!("| what | in flight | messages/s | p50 | p99 |");
     println!("|---|---|---|---|---|");

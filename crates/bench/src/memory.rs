@@ -3,9 +3,8 @@
 use std::path::Path;
 use std::time::Duration;
 
-use anyhow::Context;
-
 use crate::children::{self, Network};
+use crate::process::resident;
 
 /// Connections settle and buffers of the pairing are given back.
 const SETTLE: Duration = Duration::from_secs(10);
@@ -61,18 +60,8 @@ async fn all_working(gateway: &children::Gateway, network: &Network, count: usiz
     anyhow::bail!("not all sessions came back after the restart")
 }
 
-fn resident(pid: u32) -> anyhow::Result<u64> {
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let line = status
-        .lines()
-        .find(|line| line.starts_with("VmRSS:"))
-        .context("no VmRSS")?;
-    let kib: u64 = line.split_whitespace().nth(1).context("no number")?.parse()?;
-    Ok(kib * 1024)
-}
-
 #[expect(clippy::cast_precision_loss, reason = "far below 2^52")]
-fn mib(bytes: u64) -> f64 {
+pub(crate) fn mib(bytes: u64) -> f64 {
     bytes as f64 / (1024.0 * 1024.0)
 }
 
@@ -81,6 +70,6 @@ fn as_f64(count: usize) -> f64 {
     count as f64
 }
 
-fn millis(duration: Duration) -> f64 {
+pub(crate) fn millis(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
 }

@@ -22,6 +22,9 @@ use crate::{
     tls,
 };
 
+/// What a connection reads at a time. The library's own 128 KiB would be most of the memory of an idle one.
+const READ_BUFFER: usize = 8 * 1024;
+
 /// A running emulated network.
 pub struct Sandbox {
     network: Arc<Network>,
@@ -190,5 +193,7 @@ async fn connect(
     upgrade: WebSocketUpgrade,
 ) -> Response {
     let tasks = network.tasks.clone();
-    upgrade.on_upgrade(move |socket| tasks.track_future(conn::serve(network, socket, reset)))
+    upgrade
+        .read_buffer_size(READ_BUFFER)
+        .on_upgrade(move |socket| tasks.track_future(conn::serve(network, socket, reset)))
 }
