@@ -11,8 +11,8 @@ use wacore_noise::{NoiseCipher, NoiseHandshake, framing};
 
 use super::{attr, iq};
 
-/// Nothing here takes longer.
-pub(crate) const DEADLINE: Duration = Duration::from_secs(10);
+/// Nothing here takes longer: a typed code's key derivation, without optimisation and on a busy machine, is the longest.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
 
 pub(crate) type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
