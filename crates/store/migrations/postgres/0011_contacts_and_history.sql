@@ -26,3 +26,7 @@ CREATE TABLE history_imports (
     messages   BIGINT NOT NULL,
     updated_at BIGINT NOT NULL
 );
+
+-- When the message came with the history, as long as it has not come by itself as well: nobody has
+-- been told of it.
+ALTER TABLE messages ADD COLUMN imported_at BIGINT;

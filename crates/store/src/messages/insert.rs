@@ -35,22 +35,23 @@ pub struct NewMessage {
 }
 
 impl Tx<'_> {
-    /// Stores a message and updates its chat; says whether the message is new. WhatsApp repeats
+    /// Stores a message and updates its chat; says whether the message is news. WhatsApp repeats
     /// messages until they are acknowledged, so a repeat of (session, chat, sender, WhatsApp id)
-    /// changes nothing.
+    /// changes nothing. One that has so far come with the history only is news.
     pub async fn insert_message(&mut self, message: &NewMessage) -> Result<bool, Error> {
         let chat = self.canonical_chat(&message.session, &message.chat).await?;
-        let new = self.execute(row_query(message, &chat)).await? > 0;
-        if new {
-            let queries = self.consequences(message, &chat);
-            if !queries.is_empty() {
-                self.execute_all(queries).await?;
-            }
-            if message.content.target().is_none() {
-                self.remember_alias(message);
-            }
+        let new = self.execute(row_query(message, &chat, None)).await?;
+        if new == 0 {
+            return Ok(self.execute(come_query(message, &chat)).await? > 0);
         }
-        Ok(new)
+        let queries = self.consequences(message, &chat);
+        if !queries.is_empty() {
+            self.execute_all(queries).await?;
+        }
+        if message.content.target().is_none() {
+            self.remember_alias(message);
+        }
+        Ok(true)
     }
 
     /// Stores a send with its messages, unless its idempotency key is taken.
@@ -62,7 +63,7 @@ impl Tx<'_> {
         let mut queries = Vec::with_capacity(1 + 2 * messages.len());
         for message in messages {
             let chat = self.canonical_chat(&message.session, &message.chat).await?;
-            queries.push(row_query(message, &chat));
+            queries.push(row_query(message, &chat, None));
             queries.append(&mut self.consequences(message, &chat));
         }
         if entry.idempotency.is_some() {
@@ -97,7 +98,8 @@ impl Tx<'_> {
 
     /// Stores a message from before, without touching its chat. Says how many rows that made.
     pub(crate) async fn import_message(&mut self, message: &NewMessage, chat: &Jid) -> Result<u64, Error> {
-        let new = self.execute(row_query(message, chat)).await?;
+        let query = row_query(message, chat, Some(message.created_at));
+        let new = self.execute(query).await?;
         if let Some(wire) = message.wire.as_ref().filter(|_| new > 0) {
             self.execute(self.wire_query(&message.id, wire)).await?;
         }
@@ -139,23 +141,40 @@ impl Tx<'_> {
     }
 }
 
-fn row_query(message: &NewMessage, chat: &Jid) -> Query {
+/// Who sent a message, as far as repeats are told by it.
+fn sender_key(message: &NewMessage) -> String {
+    let sender = &message.sender;
+    match (&sender.jid, &sender.lid) {
+        _ if message.from_me => String::new(),
+        (Some(address), _) | (None, Some(address)) => address.bare().to_string(),
+        (None, None) => String::new(),
+    }
+}
+
+/// What came with the history has now come by itself.
+fn come_query(message: &NewMessage, chat: &Jid) -> Query {
+    sql("UPDATE messages SET imported_at = NULL
+         WHERE session_id = $1 AND wa_id = $2 AND chat_jid = $3
+            AND (sender_key = $4 OR (sender_lid = $5 AND from_me = $6)) AND imported_at IS NOT NULL")
+    .bind(&message.session)
+    .bind(&message.wa_id)
+    .bind(chat)
+    .bind(sender_key(message))
+    .bind(message.sender.lid.as_ref().map(Jid::bare).as_ref())
+    .bind(message.from_me)
+}
+
+fn row_query(message: &NewMessage, chat: &Jid, imported_at: Option<Timestamp>) -> Query {
     let sender = &message.sender;
     let jid = sender.jid.as_ref().map(Jid::bare);
     let lid = sender.lid.as_ref().map(Jid::bare);
-    let key = match (&jid, &lid) {
-        _ if message.from_me => String::new(),
-        (Some(jid), _) => jid.to_string(),
-        (None, Some(lid)) => lid.to_string(),
-        (None, None) => String::new(),
-    };
     // The one writer makes this check free of races. It also sees a repeat from a sender whose
     // phone JID became known, or unknown, in between.
     sql(
         "INSERT INTO messages (id, session_id, wa_id, chat_jid, sender_key, sender_jid, sender_lid,
                 sender_name, from_me, content, quote, mentions, status, wa_time, created_at, target,
-                outbox_id)
-             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17
+                outbox_id, imported_at)
+             SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18
              WHERE NOT EXISTS (SELECT id FROM messages
                 WHERE session_id = $2 AND wa_id = $3 AND chat_jid = $4
                     AND (sender_key = $5 OR (sender_lid = $7 AND from_me = $9)))",
@@ -164,7 +183,7 @@ fn row_query(message: &NewMessage, chat: &Jid) -> Query {
     .bind(&message.session)
     .bind(&message.wa_id)
     .bind(chat)
-    .bind(key)
+    .bind(sender_key(message))
     .bind(jid.as_ref())
     .bind(lid.as_ref())
     .bind(sender.name.as_deref())
@@ -177,6 +196,7 @@ fn row_query(message: &NewMessage, chat: &Jid) -> Query {
     .bind(message.created_at)
     .bind(message.content.target().map(|target| &target.id))
     .bind(message.outbox.as_ref())
+    .bind(imported_at)
 }
 
 fn chat_query(message: &NewMessage, jid: &Jid) -> Query {

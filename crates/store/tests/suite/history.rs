@@ -9,6 +9,7 @@ use crate::fixtures::{LID, PHONE, at, inbound, insert, jid, seed};
 
 on_both!(
     history_takes_its_place_in_time_and_comes_once,
+    what_came_with_the_history_is_news_when_it_comes_by_itself,
     progress_only_grows,
     changes_do_not_touch_what_is_newer,
     a_chat_can_be_archived_before_it_begins,
@@ -90,6 +91,26 @@ async fn history_takes_its_place_in_time_and_comes_once(db: Database) {
         (Some(at(9000)), 1, false),
         "what is known already wins"
     );
+}
+
+/// Whatever is sent while the phone hands over its history may come both ways, in either order.
+async fn what_came_with_the_history_is_news_when_it_comes_by_itself(db: Database) {
+    let store = db.open().await;
+    let session = seed(&store).await;
+    let message = past(&session, 1);
+    let come = async || {
+        let message = message.clone();
+        let stored = store
+            .write(move |tx| Box::pin(async move { tx.insert_message(&message).await }))
+            .await;
+        stored.unwrap()
+    };
+    assert_eq!(import(&store, &session, vec![message.clone()]).await, 1);
+    assert!(come().await, "nobody has been told of it");
+    assert!(!come().await);
+    assert_eq!(import(&store, &session, vec![message.clone()]).await, 0);
+    assert!(!come().await);
+    assert_eq!(texts(&store, &session).await, ["WA1"]);
 }
 
 async fn progress_only_grows(db: Database) {
