@@ -16,6 +16,7 @@ mod openwa;
 mod operations;
 mod outbox;
 mod sandbox_baileys;
+mod sandbox_baileys_social;
 mod sandbox_phones;
 mod send_errors;
 mod send_types;
