@@ -88,7 +88,7 @@ test('a chat is written from a phone and shows the answer', async () => {
   await page.getByRole('button', { name: /^Reader/ }).click();
   await page.getByLabel('To', { exact: true }).fill('15550000001');
   await page.getByLabel('Text', { exact: true }).fill('hello from the page');
-  await page.getByRole('button', { name: 'Send' }).click();
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
   await page.locator('.message', { hasText: 'echo: hello from the page' }).waitFor();
 });
 
@@ -96,7 +96,7 @@ test('the transcript is filtered', async () => {
   await page.getByLabel('Element').fill('message');
   await page.getByLabel('To', { exact: true }).fill(SHOP);
   await page.getByLabel('Text', { exact: true }).fill('for the gateway');
-  await page.getByRole('button', { name: 'Send' }).click();
+  await page.getByRole('button', { name: 'Send', exact: true }).click();
   await page.locator('#lines .stanza', { hasText: '<message' }).first().waitFor();
   const lines = await page.locator('#lines .stanza .what').allTextContents();
   assert.ok(lines.every((line) => line.startsWith('<message')), lines.join('\n'));
