@@ -4,6 +4,8 @@
 //! per operation with its own `Request` and `View`. Refusals of every kind become the one error
 //! envelope in `error`. What is absent: rules about sessions and messages, those are the services'.
 
+mod calls;
+mod channels;
 mod chats;
 mod contacts;
 mod error;
@@ -18,6 +20,7 @@ mod profile;
 mod router;
 mod sessions;
 mod state;
+mod statuses;
 mod ticket;
 mod webhooks;
 

@@ -122,7 +122,7 @@ impl<N: Needs> FromRequestParts<State> for InSession<N> {
     }
 }
 
-fn session(values: &PathValues) -> Result<SessionId, Rejection> {
+pub(crate) fn session(values: &PathValues) -> Result<SessionId, Rejection> {
     values
         .get("session")
         .parse()

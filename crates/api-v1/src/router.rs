@@ -8,7 +8,10 @@ use wagon_http_kit::BodyLimit;
 
 use crate::error::V1;
 use crate::state::State;
-use crate::{chats, contacts, groups, messages, outbox, presence, profile, sessions, ticket, webhooks};
+use crate::{
+    calls, channels, chats, contacts, groups, messages, outbox, presence, profile, sessions, statuses,
+    ticket, webhooks,
+};
 
 /// A send carries its media in the body: 64 MiB, as base64.
 const SEND_BODY: BodyLimit = BodyLimit(88 * 1024 * 1024);
@@ -97,6 +100,14 @@ pub fn router(state: State) -> Router {
             get(presence::get).put(presence::show),
         )
         .route("/sessions/{session}/chats/{cid}/messages", get(messages::list))
+        .route("/sessions/{session}/channels", post(channels::create))
+        .route("/sessions/{session}/channels/{channel}", post(channels::act))
+        .route(
+            "/sessions/{session}/channels/{channel}/messages",
+            get(channels::messages),
+        )
+        .route("/sessions/{session}/status", post(statuses::post))
+        .route("/sessions/{session}/calls/{call}", post(calls::act))
         .route(
             "/sessions/{session}/groups",
             get(groups::list).post(groups::create),

@@ -79,6 +79,7 @@ pub enum EventBody {
         jid: Jid,
         names: Names,
     },
+    Channel(ChannelUpdate),
     MessageStatus {
         chat: Jid,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -97,6 +98,32 @@ pub enum EventBody {
     },
     /// A poll with an end has ended.
     PollRecap(Box<Recap>),
+}
+
+/// The account did something with a channel.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChannelUpdate {
+    pub channel: Jid,
+    pub action: ChannelAction,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChannelAction {
+    Join,
+    Leave,
+    /// Muted, or no longer so.
+    Mute,
+}
+
+impl ChannelAction {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Join => "join",
+            Self::Leave => "leave",
+            Self::Mute => "mute",
+        }
+    }
 }
 
 /// Somebody calls the account.
@@ -143,6 +170,7 @@ pub enum EventKind {
     PresenceUpdate,
     ChatUpdate,
     ContactUpdate,
+    NewsletterUpdate,
     MessageReaction,
     MessageEdited,
     MessageRevoked,
@@ -153,7 +181,7 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::SessionStatus,
         Self::AuthQr,
         Self::AuthCode,
@@ -166,6 +194,7 @@ impl EventKind {
         Self::PresenceUpdate,
         Self::ChatUpdate,
         Self::ContactUpdate,
+        Self::NewsletterUpdate,
         Self::MessageReaction,
         Self::MessageEdited,
         Self::MessageRevoked,
@@ -189,6 +218,7 @@ impl EventKind {
             Self::PresenceUpdate => "presence.update",
             Self::ChatUpdate => "chat.update",
             Self::ContactUpdate => "contact.update",
+            Self::NewsletterUpdate => "newsletter.update",
             Self::MessageReaction => "message.reaction",
             Self::MessageEdited => "message.edited",
             Self::MessageRevoked => "message.revoked",
@@ -246,6 +276,7 @@ impl EventBody {
             Self::Presence(_) => EventKind::PresenceUpdate,
             Self::ChatPicture { .. } => EventKind::ChatUpdate,
             Self::ContactNamed { .. } => EventKind::ContactUpdate,
+            Self::Channel(_) => EventKind::NewsletterUpdate,
         }
     }
 }

@@ -38,10 +38,27 @@ pub(crate) fn failed(error: impl Into<Box<dyn Error + Send + Sync>>) -> CallErro
             Some(IqError::Timeout | IqError::Disconnected(_) | IqError::InternalChannelClosed) => {
                 return CallError::Unanswered;
             }
+            Some(IqError::ParseError(answer)) => {
+                if let Some(refusal) = graphql_refusal(&answer.to_string()) {
+                    return refusal.into();
+                }
+                cause = current.source();
+            }
             _ => cause = current.source(),
         }
     }
     CallError::Engine(error)
+}
+
+/// The library puts the errors inside a GraphQL answer into words; the code is among them.
+fn graphql_refusal(words: &str) -> Option<Refusal> {
+    let (_, rest) = words.strip_prefix("MEX fatal error")?.split_once("code=")?;
+    let (code, text) = rest.split_once("): ")?;
+    Some(Refusal {
+        code: code.parse().ok()?,
+        text: text.to_owned(),
+        retry_after: None,
+    })
 }
 
 #[cfg(test)]
@@ -75,6 +92,21 @@ mod tests {
                 (403, Some(Duration::from_secs(30)))
             );
         }
+    }
+
+    #[test]
+    fn refusals_inside_an_answer_are_found_too() {
+        let words = "MEX fatal error (query=WAWebMexJoin, code=404): there is no such channel";
+        let error = failed(Wrapped(IqError::ParseError(anyhow::anyhow!(words))));
+        let CallError::Refused(refusal) = error else {
+            panic!("{error:?} is not a refusal");
+        };
+        assert_eq!(
+            (refusal.code, refusal.text.as_str()),
+            (404, "there is no such channel")
+        );
+        let other = failed(Wrapped(IqError::ParseError(anyhow::anyhow!("not JSON"))));
+        assert!(matches!(other, CallError::Engine(_)));
     }
 
     #[test]

@@ -21,6 +21,7 @@ use crate::hook::Hook;
 use crate::network::{Http, Network, SANDBOX_CLIENT_VERSION};
 use crate::pairing::{Failure, Pairing};
 use crate::retries::Retries;
+use crate::ringing::Ringing;
 
 /// How long a stopping session may take to flush its state.
 const STOP_DEADLINE: Duration = Duration::from_secs(10);
@@ -42,6 +43,7 @@ pub(crate) struct Running {
     session: SessionId,
     backend: DeviceBackend,
     phase: Mutex<Phase>,
+    pub(crate) ringing: Arc<Ringing>,
     /// Set when the session is to end, or has begun to by itself.
     pub(crate) stop: CancellationToken,
     /// Set when nothing of it runs any more.
@@ -63,6 +65,7 @@ impl Running {
             session,
             backend,
             phase: Mutex::new(Phase::Starting),
+            ringing: Arc::default(),
             stop: CancellationToken::new(),
             done: CancellationToken::new(),
         }
@@ -156,8 +159,10 @@ impl Running {
             self.session.clone(),
             Arc::clone(&acks),
             Retries::new(self.backend.clone()),
+            Arc::clone(&self.ringing),
             Arc::clone(&shared.clock),
             Arc::clone(&shared.inbox),
+            shared.store.clone(),
         );
         let caches = CacheConfig {
             recent_messages: CacheEntryConfig::new(Some(RETRY_COPY_LIFETIME), RETRY_COPIES),

@@ -14,8 +14,10 @@ use wagon_store::Store;
 use whatsapp_rust::Client;
 use whatsapp_rust::pair_code::{PairCodeError, PairCodeOptions, PairError as WaPairError};
 
+use crate::acks::Acks;
 use crate::connection::{Phase, Running, Shared};
 use crate::network::Network;
+use crate::ringing::Ringing;
 use crate::send;
 
 /// How long a request for a pairing code waits for the connection to be up.
@@ -59,6 +61,22 @@ impl WhatsAppEngine {
             Some(Phase::Live { client, .. }) if client.is_connected() && client.is_logged_in() => Ok(client),
             _ => Err(CallError::NotConnected),
         }
+    }
+
+    /// The session's client and what waits for its acknowledgements, if it can send now.
+    pub(crate) fn live(&self, session: &SessionId) -> Option<(Arc<Client>, Arc<Acks>)> {
+        match self.phase(session) {
+            Some(Phase::Live { client, acks }) if client.is_connected() && client.is_logged_in() => {
+                Some((client, acks))
+            }
+            _ => None,
+        }
+    }
+
+    /// The calls that ring on a running session.
+    pub(crate) fn ringing(&self, session: &SessionId) -> Result<Arc<Ringing>, CallError> {
+        let running = self.get(session).ok_or(CallError::NotConnected)?;
+        Ok(Arc::clone(&running.ringing))
     }
 
     fn phase(&self, session: &SessionId) -> Option<Phase> {

@@ -4,19 +4,24 @@ use std::sync::{Arc, Weak};
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use wacore::types::events::{Event, EventHandler, EventInterest, EventKind, Receipt as WaReceipt};
+use wacore::types::events::{
+    Event, EventHandler, EventInterest, EventKind, InboundMessage, MessageBatch, Receipt as WaReceipt,
+};
 use wacore::types::presence::ReceiptType;
+use wacore_binary::JidExt as _;
 use wagon_domain::outbox::SendFailure;
 use wagon_domain::session::StatusReason;
 use wagon_domain::{Clock, Jid, SessionId, Timestamp};
 use wagon_engine::{Connection, Inbox, Receipt, Status};
+use wagon_store::Store;
 use whatsapp_rust::Client;
 
 use crate::acks::Acks;
 use crate::notices;
 use crate::outcome;
 use crate::retries::Retries;
-use crate::translate::{self, own_device};
+use crate::ringing::Ringing;
+use crate::translate::{self, Reader, own_device};
 
 /// How many reports may wait for the inbox. Receipts beyond it are dropped (WhatsApp's next receipt
 /// for the chat moves the status on); changes of the connection are few and never reach it.
@@ -30,6 +35,8 @@ enum Report {
     Notice(Arc<Event>),
     /// What the phone hands over at linking.
     History(Arc<Event>),
+    /// Messages that the durability hook is not asked about: those of channels.
+    Posts(Arc<Event>),
     Connection(Connection),
     Up,
     /// WhatsApp took a message that was asked for again.
@@ -41,6 +48,7 @@ enum Report {
 pub(crate) struct Listener {
     acks: Arc<Acks>,
     retries: Arc<Retries>,
+    ringing: Arc<Ringing>,
     clock: Arc<dyn Clock>,
     reports: mpsc::Sender<Report>,
 }
@@ -50,8 +58,10 @@ pub(crate) fn listen(
     session: SessionId,
     acks: Arc<Acks>,
     retries: Retries,
+    ringing: Arc<Ringing>,
     clock: Arc<dyn Clock>,
     inbox: Arc<dyn Inbox>,
+    store: Store,
 ) -> (Listener, Reporter) {
     let (reports, queue) = mpsc::channel(QUEUE);
     let retries = Arc::new(retries);
@@ -59,6 +69,7 @@ pub(crate) fn listen(
         Listener {
             acks,
             retries: Arc::clone(&retries),
+            ringing,
             clock,
             reports,
         },
@@ -66,6 +77,7 @@ pub(crate) fn listen(
             session,
             inbox,
             retries,
+            store,
             queue,
         },
     )
@@ -99,8 +111,15 @@ impl EventHandler for Listener {
             }
             Event::RawNode(stanza) => self.retries.look_at(stanza.get()),
             Event::Receipt(_) => self.pass_on(Report::Receipt(event)),
-            Event::IncomingCall(_)
-            | Event::GroupUpdate(_)
+            Event::IncomingCall(call) => {
+                self.ringing.note(call);
+                self.pass_on(Report::Notice(event));
+            }
+            Event::Messages(batch) if batch.messages.iter().any(from_channel) => {
+                self.pass_on(Report::Posts(event));
+            }
+            Event::GroupUpdate(_)
+            | Event::MexNotification(_)
             | Event::ArchiveUpdate(_)
             | Event::PinUpdate(_)
             | Event::MuteUpdate(_)
@@ -159,6 +178,8 @@ impl EventHandler for Listener {
             EventKind::Presence,
             EventKind::ChatPresence,
             EventKind::HistorySync,
+            EventKind::MexNotification,
+            EventKind::Messages,
             EventKind::Connected,
             EventKind::Disconnected,
             EventKind::PairingQrCode,
@@ -179,6 +200,8 @@ pub(crate) struct Reporter {
     session: SessionId,
     inbox: Arc<dyn Inbox>,
     retries: Arc<Retries>,
+    /// Holds what new messages are about.
+    store: Store,
     queue: mpsc::Receiver<Report>,
 }
 
@@ -249,6 +272,14 @@ impl Reporter {
                     self.retries.answered(&message).await;
                     continue;
                 }
+                Report::Posts(event) => {
+                    if let Event::Messages(batch) = &*event
+                        && let Some(client) = client.upgrade()
+                    {
+                        self.store_posts(&client, batch).await;
+                    }
+                    continue;
+                }
                 Report::Up => {
                     let Some(client) = client.upgrade() else { continue };
                     tokio::spawn(Arc::clone(&self.retries).resume(Arc::clone(&client)));
@@ -286,11 +317,33 @@ impl Reporter {
         None
     }
 
+    /// WhatsApp counts what channels bring as delivered, stored or not; it can be read again there.
+    async fn store_posts(&self, client: &Client, batch: &MessageBatch) {
+        let reader = Reader {
+            client,
+            store: &self.store,
+            session: &self.session,
+        };
+        let mut posts = Vec::new();
+        for item in batch.messages.iter().filter(|item| from_channel(item)) {
+            posts.extend(translate::inbound(&reader, item).await);
+        }
+        if !posts.is_empty()
+            && let Err(error) = self.inbox.messages(&self.session, posts).await
+        {
+            tracing::error!(session.id = %self.session, error = &error as &dyn std::error::Error, "messages of a channel were not stored");
+        }
+    }
+
     async fn flush(&self, receipts: &mut Vec<Receipt>) {
         if !receipts.is_empty() {
             self.inbox.receipts(&self.session, std::mem::take(receipts)).await;
         }
     }
+}
+
+fn from_channel(item: &InboundMessage) -> bool {
+    item.info.source.chat.is_newsletter()
 }
 
 async fn translate_receipt(client: &Client, receipt: &WaReceipt) -> Option<Receipt> {

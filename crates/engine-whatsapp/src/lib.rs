@@ -19,6 +19,7 @@ mod acks;
 mod backend;
 mod call;
 mod calls;
+mod channels;
 mod chats;
 mod compose;
 mod connection;
@@ -34,7 +35,9 @@ mod outcome;
 mod pairing;
 mod profile;
 mod retries;
+mod ringing;
 mod send;
+mod statuses;
 mod translate;
 mod transport;
 

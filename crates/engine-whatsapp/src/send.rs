@@ -83,7 +83,7 @@ async fn write(
 }
 
 /// Tells a message that never left from one whose fate is open.
-fn refusal(client: &Client, error: whatsapp_rust::SendError) -> SendError {
+pub(crate) fn refusal(client: &Client, error: whatsapp_rust::SendError) -> SendError {
     use whatsapp_rust::SendError as Wa;
     match error {
         Wa::NotLoggedIn => SendError::NotConnected,

@@ -10,16 +10,20 @@ use wagon_domain::outbox::{Outgoing, SendFailure};
 use wagon_domain::{Jid, PhoneNumber, SessionId, Timestamp, WaMessageId};
 
 use crate::calls::Calls;
+use crate::channels::Channels;
 use crate::chats::Chats;
 use crate::contacts::Contacts;
 use crate::groups::Groups;
 use crate::media::Media;
 use crate::profile::Profile;
+use crate::statuses::Statuses;
 
 /// Keeps the connections of many sessions. Every method names the session it is about. What WhatsApp
 /// offers beside connections and sends has a trait for each area.
 #[async_trait]
-pub trait Engine: Calls + Chats + Contacts + Groups + Media + Profile + Send + Sync + 'static {
+pub trait Engine:
+    Calls + Channels + Chats + Contacts + Groups + Media + Profile + Statuses + Send + Sync + 'static
+{
     /// Brings the session's connection up and keeps it up until it ends or is stopped. An unlinked
     /// session goes into pairing and shows QR codes. Starting a running session does nothing.
     async fn start(&self, session: &SessionId) -> Result<(), EngineError>;

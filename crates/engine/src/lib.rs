@@ -6,6 +6,7 @@
 
 mod call;
 mod calls;
+mod channels;
 mod chats;
 mod command;
 mod contacts;
@@ -14,9 +15,11 @@ mod inbox;
 mod media;
 mod notice;
 mod profile;
+mod statuses;
 
 pub use call::{CallError, Refusal, RefusalKind};
 pub use calls::Calls;
+pub use channels::Channels;
 pub use chats::{Chats, LastMessage};
 pub use command::{Ack, Answer, Engine, EngineError, PairError, PairingCode, SendError, Submission};
 pub use contacts::{Contacts, Found, Picture};
@@ -25,3 +28,4 @@ pub use inbox::{Connection, Inbox, NotStored, Receipt, Status};
 pub use media::{Download, DownloadError, Media};
 pub use notice::Notice;
 pub use profile::Profile;
+pub use statuses::{Statuses, TextStatus};

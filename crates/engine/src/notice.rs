@@ -2,7 +2,7 @@
 
 use wagon_domain::chat::ChatChange;
 use wagon_domain::contact::Names;
-use wagon_domain::event::IncomingCall;
+use wagon_domain::event::{ChannelUpdate, IncomingCall};
 use wagon_domain::group::{GroupChange, GroupInfo};
 use wagon_domain::message::Chat;
 use wagon_domain::presence::Presence;
@@ -34,4 +34,6 @@ pub enum Notice {
         id: Option<String>,
     },
     Presence(Presence),
+    /// On another device of the account.
+    Channel(ChannelUpdate),
 }

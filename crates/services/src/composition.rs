@@ -22,8 +22,8 @@ use crate::presence::Heard;
 use crate::recaps::{NewPolls, Recaps};
 use crate::tickets::Tickets;
 use crate::{
-    Chats, Contacts, Events, Groups, Health, History, Intake, Keys, Media, Messages, Presences, Profile,
-    Sessions, Webhooks,
+    Calls, Channels, Chats, Contacts, Events, Groups, Health, History, Intake, Keys, Media, Messages,
+    Presences, Profile, Sessions, Statuses, Webhooks,
 };
 
 /// Every use case, ready to be called. Cheap to clone.
@@ -39,6 +39,9 @@ pub struct Services {
     pub profile: Profile,
     pub history: History,
     pub media: Media,
+    pub channels: Channels,
+    pub statuses: Statuses,
+    pub calls: Calls,
     pub events: Events,
     pub webhooks: Webhooks,
     pub health: Health,
@@ -182,7 +185,19 @@ impl Composition {
                 defaults.retry,
             ),
             media: Media::new(store.clone(), sessions.clone(), Arc::clone(&engine), files),
+            channels: Channels::new(
+                store.clone(),
+                sessions.clone(),
+                Arc::clone(&engine),
+                Arc::clone(&clock),
+            ),
             chats: Chats::new(
+                store.clone(),
+                sessions.clone(),
+                Arc::clone(&engine),
+                Arc::clone(&clock),
+            ),
+            statuses: Statuses::new(
                 store.clone(),
                 sessions.clone(),
                 Arc::clone(&engine),
@@ -196,8 +211,9 @@ impl Composition {
                 Arc::clone(&clock),
             ),
             presence: Presences::new(store.clone(), sessions.clone(), Arc::clone(&engine), heard),
-            profile: Profile::new(sessions.clone(), engine),
+            profile: Profile::new(sessions.clone(), Arc::clone(&engine)),
             history: History::new(store.clone(), sessions.clone()),
+            calls: Calls::new(sessions.clone(), engine),
             events: Events::new(store.clone(), sessions.clone(), keys.clone(), Tickets::new(clock)),
             health: Health::new(store),
             keys,

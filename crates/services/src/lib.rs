@@ -7,7 +7,9 @@
 
 mod auto_read;
 mod budget;
+mod calls;
 mod change;
+mod channels;
 mod chats;
 mod composition;
 mod contacts;
@@ -30,9 +32,12 @@ mod profile;
 mod recaps;
 mod retention;
 mod sessions;
+mod statuses;
 mod tickets;
 mod webhooks;
 
+pub use calls::Calls;
+pub use channels::Channels;
 pub use chats::{ChangeChat, Chats};
 pub use composition::{Composition, Defaults, Outside, Services};
 pub use contacts::Contacts;
@@ -51,7 +56,8 @@ pub use presence::Presences;
 pub use profile::{ChangeProfile, OwnProfile, Profile};
 pub use retention::Retention;
 pub use sessions::{CreateSession, Qr, Sessions, UpdateSession};
+pub use statuses::{PostStatus, Statuses};
 pub use wagon_domain::Caller;
-pub use wagon_engine::{JoinOutcome, JoinRequest, MemberChange, PairingCode};
+pub use wagon_engine::{JoinOutcome, JoinRequest, MemberChange, PairingCode, TextStatus};
 pub use wagon_store::ContactFilter;
 pub use webhooks::{CreateWebhook, RedeliverRange, Trial, UpdateWebhook, WebhookScope, Webhooks};

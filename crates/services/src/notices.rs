@@ -21,6 +21,7 @@ pub(crate) async fn record(
         Notice::Groups(groups) => return group_log::record_list(tx, session, groups, now).await,
         Notice::Chat { chat, change, at } => return tx.change_chat(&session.id, &chat, change, at).await,
         Notice::Call(call) => EventBody::IncomingCall(call),
+        Notice::Channel(update) => EventBody::Channel(update),
         Notice::Presence(presence) => EventBody::Presence(presence),
         Notice::Picture { of, id } => EventBody::ChatPicture {
             chat: of,

@@ -58,6 +58,19 @@ impl Tx<'_> {
 }
 
 impl Store {
+    /// Everybody the account has a chat with, by the address the chat is kept under.
+    pub async fn people(&self, session: &SessionId) -> Result<Vec<Jid>, Error> {
+        let query = sql(
+            "SELECT id, jid FROM chats WHERE session_id = $1 AND last_message_at IS NOT NULL
+                AND (jid LIKE '%@s.whatsapp.net' OR jid LIKE '%@lid') ORDER BY id",
+        )
+        .bind(session);
+        let rows: Vec<(i64, String)> = self.fetch_all(query).await?;
+        rows.into_iter()
+            .map(|(id, jid)| Row::of("chats", &id.to_string()).parse("jid", &jid))
+            .collect()
+    }
+
     /// The chats that have messages, the one with the newest first. `cursor` is time and row of the
     /// last chat of the page before.
     pub async fn chats(

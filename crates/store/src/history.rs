@@ -29,7 +29,7 @@ impl Tx<'_> {
         let chat = self.canonical_chat(session, &past.chat).await?;
         let mut new = 0;
         for message in messages {
-            new += self.import_message(message, &chat).await?;
+            new += self.import_row(message, &chat).await?;
         }
         let latest = messages.iter().map(|message| message.timestamp).max();
         let query = sql(

@@ -109,6 +109,10 @@ enum Payload<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         first_name: Option<&'a str>,
     },
+    Channel {
+        jid: String,
+        action: &'static str,
+    },
 }
 
 #[derive(Serialize)]
@@ -241,6 +245,10 @@ impl<'a> Payload<'a> {
                 push_name: names.push.as_deref(),
                 full_name: names.full.as_deref(),
                 first_name: names.first.as_deref(),
+            },
+            EventBody::Channel(update) => Self::Channel {
+                jid: update.channel.to_string(),
+                action: update.action.as_str(),
             },
         }
     }

@@ -17,3 +17,4 @@ pub(crate) use list::handler as list;
 pub(crate) use media::handler as media;
 pub(crate) use operate::{Edit, Forward, React, Revoke, Unreact, Vote, handler as operate};
 pub(crate) use send::handler as send;
+pub(crate) use view::View;

@@ -6,7 +6,7 @@ use wagon_domain::{Content, Message, MessageStatus};
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "the flags of the wire format")]
-pub(super) struct View {
+pub(crate) struct View {
     id: String,
     session_id: String,
     wa_message_id: String,

@@ -1,5 +1,6 @@
 //! What happens beside messages, in Wagon's words.
 
+mod channels;
 mod chats;
 mod people;
 
@@ -21,6 +22,7 @@ const GROUPS_WAIT: Duration = Duration::from_secs(10);
 pub(crate) async fn notice(client: &Client, event: &Event) -> Option<Notice> {
     match event {
         Event::IncomingCall(call) => incoming_call(client, call).await.map(Notice::Call),
+        Event::MexNotification(news) => channels::update(&news.op_name, &news.payload).map(Notice::Channel),
         Event::GroupUpdate(update) => translate::group_change(client, update).await.map(Notice::Group),
         Event::ContactUpdate(_) | Event::PictureUpdate(_) | Event::Presence(_) | Event::ChatPresence(_) => {
             people::notice(client, event).await

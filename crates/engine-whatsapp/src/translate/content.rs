@@ -32,7 +32,7 @@ pub(super) fn base(message: &wa::Message) -> &wa::Message {
 
 /// What a person would see of a message without its wrappers. `None` for protocol traffic, and for
 /// what changes another message.
-pub(super) fn content(message: &wa::Message) -> Option<Content> {
+pub(crate) fn content(message: &wa::Message) -> Option<Content> {
     words(message)
         .or_else(|| media::described(message).map(Content::Media))
         .or_else(|| place(message))

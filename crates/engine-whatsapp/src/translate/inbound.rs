@@ -3,6 +3,7 @@
 use wacore::proto_helpers::MessageExt;
 use wacore::types::events::InboundMessage;
 use wacore::types::message::MessageInfo;
+use wacore_binary::JidExt as _;
 use wagon_domain::content::Content;
 use wagon_domain::message::{Inbound, Party, Quote};
 use wagon_domain::{Jid, Server, Timestamp};
@@ -63,6 +64,10 @@ fn key(info: &MessageInfo) -> wa::MessageKey {
 }
 
 async fn sender(client: &Client, info: &MessageInfo) -> Option<Party> {
+    if info.source.chat.is_newsletter() {
+        // A channel does not say who of its admins wrote.
+        return Some(Party::default());
+    }
     let chat = chat_of(client, &info.source.sender, info.source.sender_alt.as_ref()).await?;
     let (jid, lid) = match chat.jid.server() {
         Server::Lid => (None, Some(chat.jid)),

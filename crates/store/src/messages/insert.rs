@@ -54,6 +54,18 @@ impl Tx<'_> {
         Ok(true)
     }
 
+    /// Stores a message of the past; nothing becomes unread by it, and no poll is counted. Says whether it is
+    /// new.
+    pub async fn import_message(&mut self, message: &NewMessage) -> Result<bool, Error> {
+        let chat = self.canonical_chat(&message.session, &message.chat).await?;
+        let new = self.import_row(message, &chat).await? > 0;
+        if new {
+            self.execute(chat_query(message, &chat, false)).await?;
+            self.remember_alias(message);
+        }
+        Ok(new)
+    }
+
     /// Stores a send with its messages, unless its idempotency key is taken.
     pub async fn accept_messages(
         &mut self,
@@ -82,7 +94,8 @@ impl Tx<'_> {
     fn consequences(&self, message: &NewMessage, chat: &Jid) -> Vec<Query> {
         let mut queries = Vec::with_capacity(1);
         if message.content.target().is_none() {
-            queries.push(chat_query(message, chat));
+            let inbound = !message.from_me && message.status.is_none();
+            queries.push(chat_query(message, chat, inbound));
         }
         if let Some(wire) = &message.wire {
             queries.push(self.wire_query(&message.id, wire));
@@ -97,7 +110,7 @@ impl Tx<'_> {
     }
 
     /// Stores a message from before, without touching its chat. Says how many rows that made.
-    pub(crate) async fn import_message(&mut self, message: &NewMessage, chat: &Jid) -> Result<u64, Error> {
+    pub(crate) async fn import_row(&mut self, message: &NewMessage, chat: &Jid) -> Result<u64, Error> {
         let query = row_query(message, chat, Some(message.created_at));
         let new = self.execute(query).await?;
         if let Some(wire) = message.wire.as_ref().filter(|_| new > 0) {
@@ -199,8 +212,7 @@ fn row_query(message: &NewMessage, chat: &Jid, imported_at: Option<Timestamp>) -
     .bind(imported_at)
 }
 
-fn chat_query(message: &NewMessage, jid: &Jid) -> Query {
-    let inbound = !message.from_me && message.status.is_none();
+fn chat_query(message: &NewMessage, jid: &Jid, unread: bool) -> Query {
     sql(
         "INSERT INTO chats (session_id, jid, alias, name, last_message_at, unread)
              VALUES ($1, $2, $3, $4, $5, $6)
@@ -216,5 +228,5 @@ fn chat_query(message: &NewMessage, jid: &Jid) -> Query {
     .bind(message.chat.alias.as_ref())
     .bind(message.chat_name.as_deref())
     .bind(message.timestamp)
-    .bind(i64::from(inbound))
+    .bind(i64::from(unread))
 }

@@ -1,0 +1,5 @@
+//! Calls.
+
+mod reject;
+
+pub(crate) use reject::handler as act;

@@ -1,0 +1,5 @@
+//! Status updates.
+
+mod post;
+
+pub(crate) use post::handler as post;

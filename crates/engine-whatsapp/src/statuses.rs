@@ -1,0 +1,57 @@
+//! Status updates: encrypted like a message to a group of everybody who may see them.
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use buffa::Enumeration as _;
+use wagon_domain::{Jid, SessionId, WaMessageId};
+use wagon_engine::{Ack, SendError, Statuses, TextStatus};
+use waproto::whatsapp::message::extended_text_message::FontType;
+use whatsapp_rust::StatusSendOptions;
+
+use crate::engine::WhatsAppEngine;
+use crate::{send, translate};
+
+/// Encrypting for a large audience takes its time on the wire too.
+const ACK_DEADLINE: Duration = Duration::from_secs(20);
+
+#[async_trait]
+impl Statuses for WhatsAppEngine {
+    async fn post_text_status(
+        &self,
+        session: &SessionId,
+        id: &WaMessageId,
+        status: &TextStatus,
+        audience: &[Jid],
+    ) -> Result<Ack, SendError> {
+        let (client, acks) = self.live(session).ok_or(SendError::NotConnected)?;
+        let audience: Vec<_> = audience.iter().filter_map(translate::to_wa).collect();
+        let options = StatusSendOptions {
+            message_id: Some(id.to_string()),
+            ..Default::default()
+        };
+        let font = FontType::from_i32(i32::from(status.font)).unwrap_or(FontType::SYSTEM);
+        let verdict = acks.expect(id);
+        let sent = client
+            .status()
+            .send_text(&status.text, status.background, font, &audience, options)
+            .await;
+        let outcome = match sent {
+            Ok(_) => match tokio::time::timeout(ACK_DEADLINE, verdict).await {
+                Ok(Ok(Ok(timestamp))) => Ok(Ack {
+                    timestamp,
+                    wire: None,
+                    parts: Vec::new(),
+                }),
+                Ok(Ok(Err(failure))) => Err(failure.into()),
+                Ok(Err(_)) | Err(_) => Err(SendError::Unanswered),
+            },
+            Err(error) => {
+                drop(verdict);
+                Err(send::refusal(&client, error))
+            }
+        };
+        acks.forget(id);
+        outcome
+    }
+}

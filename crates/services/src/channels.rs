@@ -1,0 +1,180 @@
+//! Channels: making and following them, and reading what they bring.
+
+use std::sync::Arc;
+
+use wagon_domain::event::{ChannelAction, ChannelUpdate, EventBody};
+use wagon_domain::message::Inbound;
+use wagon_domain::{
+    Caller, Capability, Clock, IdSource, Jid, Message, MessageId, Server, Session, SessionId,
+};
+use wagon_engine::{CallError, Engine};
+use wagon_store::{NewEvent, NewMessage, Store};
+
+use crate::error::Error;
+use crate::sessions::Sessions;
+
+const LONGEST_NAME: usize = 100;
+const LONGEST_DESCRIPTION: usize = 2048;
+
+#[derive(Clone)]
+pub struct Channels {
+    store: Store,
+    sessions: Sessions,
+    engine: Arc<dyn Engine>,
+    clock: Arc<dyn Clock>,
+}
+
+impl Channels {
+    pub(crate) fn new(
+        store: Store,
+        sessions: Sessions,
+        engine: Arc<dyn Engine>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self {
+            store,
+            sessions,
+            engine,
+            clock,
+        }
+    }
+
+    /// Makes a channel that the account owns.
+    pub async fn create(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        name: &str,
+        description: Option<&str>,
+    ) -> Result<Jid, Error> {
+        let session = self.sessions.require(caller, session, Capability::Send).await?;
+        let length = name.chars().count();
+        if !(1..=LONGEST_NAME).contains(&length) {
+            return Err(invalid("name", "name is required and has 100 characters at most"));
+        }
+        if description.is_some_and(|text| text.chars().count() > LONGEST_DESCRIPTION) {
+            return Err(invalid("description", "description has 2048 characters at most"));
+        }
+        let channel = self.engine.create_channel(&session.id, name, description).await?;
+        self.tell(&session, &channel, ChannelAction::Join).await?;
+        Ok(channel)
+    }
+
+    pub async fn follow(&self, caller: &Caller, session: &SessionId, channel: &Jid) -> Result<(), Error> {
+        let session = self.of(caller, session, channel).await?;
+        self.engine.follow_channel(&session.id, channel).await?;
+        self.tell(&session, channel, ChannelAction::Join).await
+    }
+
+    pub async fn unfollow(&self, caller: &Caller, session: &SessionId, channel: &Jid) -> Result<(), Error> {
+        let session = self.of(caller, session, channel).await?;
+        self.engine.unfollow_channel(&session.id, channel).await?;
+        self.tell(&session, channel, ChannelAction::Leave).await
+    }
+
+    pub async fn mute(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        channel: &Jid,
+        muted: bool,
+    ) -> Result<(), Error> {
+        let session = self.of(caller, session, channel).await?;
+        self.engine.mute_channel(&session.id, channel, muted).await?;
+        self.tell(&session, channel, ChannelAction::Mute).await
+    }
+
+    /// The channel's messages, newest first. The first page brings in what WhatsApp has and Wagon has
+    /// not, from before the account followed the channel; without a connection it is what is stored.
+    pub async fn messages(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        channel: &Jid,
+        before: Option<&MessageId>,
+        limit: u32,
+    ) -> Result<Vec<Message>, Error> {
+        let session = self.of(caller, session, channel).await?;
+        if before.is_none() {
+            match self.engine.channel_messages(&session.id, channel, limit).await {
+                Ok(messages) => self.import(&session, messages).await?,
+                Err(CallError::NotConnected | CallError::Unanswered) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(self.store.messages(&session.id, channel, before, limit).await?)
+    }
+
+    /// Stores what is not stored yet, in the order of its time, without telling of it.
+    async fn import(&self, session: &Session, messages: Vec<Inbound>) -> Result<(), Error> {
+        // Ids of their own times: the messages sort in among those that came since.
+        let ids = IdSource::default();
+        let now = self.clock.now();
+        let rows: Vec<NewMessage> = messages
+            .into_iter()
+            .map(|message| NewMessage {
+                id: MessageId::from_ulid(ids.next(message.timestamp, &mut rand::rng())),
+                session: session.id.clone(),
+                wa_id: message.wa_id,
+                chat: message.chat,
+                chat_name: None,
+                sender: message.sender,
+                from_me: message.from_me,
+                content: message.content,
+                quote: message.quote,
+                mentions: message.mentions,
+                outbox: None,
+                wire: message.wire,
+                status: message.from_me.then_some(wagon_domain::MessageStatus::Sent),
+                timestamp: message.timestamp,
+                created_at: now,
+            })
+            .collect();
+        self.store
+            .write(move |tx| {
+                Box::pin(async move {
+                    for row in &rows {
+                        tx.import_message(row).await?;
+                    }
+                    Ok(())
+                })
+            })
+            .await?;
+        Ok(())
+    }
+
+    async fn of(&self, caller: &Caller, session: &SessionId, channel: &Jid) -> Result<Session, Error> {
+        let session = self.sessions.require(caller, session, Capability::Send).await?;
+        if channel.server() == Server::Newsletter {
+            Ok(session)
+        } else {
+            Err(invalid(
+                "jid",
+                "jid must be a channel, like 120363000000000001@newsletter",
+            ))
+        }
+    }
+
+    async fn tell(&self, session: &Session, channel: &Jid, action: ChannelAction) -> Result<(), Error> {
+        let event = NewEvent {
+            org: session.org.clone(),
+            session: session.id.clone(),
+            body: EventBody::Channel(ChannelUpdate {
+                channel: channel.clone(),
+                action,
+            }),
+            timestamp: self.clock.now(),
+        };
+        self.store
+            .write(move |tx| Box::pin(async move { tx.append_event(event).await }))
+            .await?;
+        Ok(())
+    }
+}
+
+fn invalid(field: &'static str, message: &str) -> Error {
+    Error::Invalid {
+        field,
+        message: message.to_owned(),
+    }
+}
