@@ -11,7 +11,6 @@ use super::{Body, Error};
 use crate::{
     network::Network,
     phone::scripts::ScriptName,
-    route,
     state::{Account, CreateError},
 };
 
@@ -90,18 +89,6 @@ pub(super) async fn show(
     Path(pn): Path<String>,
 ) -> Result<Json<View>, Error> {
     Ok(Json(View::of(&network, &*find(&network, &pn)?)))
-}
-
-pub(super) async fn unlink(
-    State(network): State<Arc<Network>>,
-    Path((pn, device)): Path<(String, u16)>,
-) -> Result<StatusCode, Error> {
-    let account = find(&network, &pn)?;
-    if account.with_device(device, |_| ()).is_none() {
-        return Err(Error::not_found("device"));
-    }
-    route::unlink(&network, &account, device);
-    Ok(StatusCode::NO_CONTENT)
 }
 
 /// The account with this number.

@@ -6,6 +6,7 @@ mod calls;
 mod channels;
 mod chats;
 mod clock;
+mod devices;
 mod error;
 mod export;
 mod faults;
@@ -39,7 +40,11 @@ pub(crate) fn router(network: &Arc<Network>) -> Router {
         .route("/admin/export", get(export::export))
         .route("/admin/accounts", post(accounts::create).get(accounts::list))
         .route("/admin/accounts/{pn}", get(accounts::show))
-        .route("/admin/accounts/{pn}/devices/{device}", delete(accounts::unlink))
+        .route("/admin/accounts/{pn}/devices/{device}", delete(devices::unlink))
+        .route(
+            "/admin/accounts/{pn}/devices/{device}/keys",
+            delete(devices::exhaust_keys),
+        )
         .route("/admin/mock-phone/scan-qr", post(pairing::scan_qr))
         .route("/admin/pairing/refs", post(pairing::mint))
         .route("/admin/pairing/refs/{reference}", get(pairing::poll))

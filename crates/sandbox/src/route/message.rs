@@ -1,11 +1,11 @@
 use std::sync::Arc;
 
-use wacore_binary::{Jid, Node, NodeContentRef, NodeRef, Server, builder::NodeBuilder};
+use wacore_binary::{Jid, Node, NodeContentRef, NodeRef, Server, builder::NodeBuilder, jid::JidExt as _};
 
 use super::{
     Origin, channel,
     deliver::{deliver, parcel},
-    group_message, trust,
+    group_message, status, trust,
 };
 use crate::{
     network::Network,
@@ -39,12 +39,10 @@ pub(crate) async fn route(
     match to.server {
         Server::Newsletter => return Stanza::encode(&publish(network, origin, node, now)),
         Server::Group => return group_message::route(network, origin, node, &to, &id, now).await,
+        Server::Broadcast if to.is_status_broadcast() => {
+            return status::route(network, origin, node, &id, now);
+        }
         _ => {}
-    }
-    // Status updates reach nobody, which is no error.
-    if Space::of(to.server).is_none() {
-        let error = (to.server != Server::Broadcast).then_some(NO_RECIPIENT);
-        return Stanza::encode(&ack(node, now, error).build());
     }
     let Some(recipient) = network.directory.resolve(&to) else {
         return Stanza::encode(&ack(node, now, Some(NO_RECIPIENT)).build());

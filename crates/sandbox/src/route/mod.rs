@@ -13,6 +13,7 @@ mod notify;
 mod presence;
 mod profile;
 mod receipt;
+mod status;
 mod trust;
 
 use std::sync::Arc;

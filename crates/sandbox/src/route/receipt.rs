@@ -5,7 +5,7 @@ use wacore_binary::{Jid, NodeRef, NodeStr, Server, builder::NodeBuilder};
 use super::{
     Origin, channel,
     deliver::{deliver, deliver_all, origin_key, parcel},
-    group_receipt,
+    group_receipt, status,
 };
 use crate::{
     network::Network,
@@ -52,11 +52,16 @@ pub(crate) async fn route(
         if kind.as_deref() == Some("view") {
             channel::viewed(network, origin, node);
         }
-        let author = if to.server == Server::Group {
-            group_receipt::forward(network, origin, node, &to, audience)?
-        } else {
-            forward(network, origin, node, &to, audience)?;
-            network.directory.resolve(&to)
+        let author = match to.server {
+            Server::Group => group_receipt::forward(network, origin, node, &to, audience)?,
+            Server::Broadcast => {
+                status::receipt(network, origin, node)?;
+                attr_jid(node, "participant").and_then(|author| network.directory.resolve(&author))
+            }
+            _ => {
+                forward(network, origin, node, &to, audience)?;
+                network.directory.resolve(&to)
+            }
         };
         network.persistence.touch();
         if origin.device != 0

@@ -23,5 +23,6 @@ mod requests;
 mod restart;
 mod script_content;
 mod scripts;
+mod statuses;
 mod support;
 mod trust;
