@@ -33,7 +33,8 @@ struct Identity {
     sandbox: String,
     name: String,
     account: String,
-    history: bool,
+    /// How it links, as the script is told.
+    options: &'static [&'static str],
     /// Credentials, the sandbox's certificate authority and the log.
     home: TempDir,
 }
@@ -53,15 +54,20 @@ struct Commands {
 impl Baileys {
     /// Starts a peer, links it to the phone number `account` and waits until it is connected.
     pub async fn pair(sandbox: &Admin, name: &str, account: &str) -> Self {
-        Self::pair_as(sandbox, name, account, false).await
+        Self::link(sandbox, name, account, &[]).await
     }
 
     /// A peer that also takes the history which the phone hands over.
     pub async fn pair_with_history(sandbox: &Admin, name: &str, account: &str) -> Self {
-        Self::pair_as(sandbox, name, account, true).await
+        Self::link(sandbox, name, account, &["--history"]).await
     }
 
-    async fn pair_as(sandbox: &Admin, name: &str, account: &str, history: bool) -> Self {
+    /// Like [`Baileys::pair`], by a code that the phone's user types.
+    pub async fn pair_by_code(sandbox: &Admin, name: &str, account: &str) -> Self {
+        Self::link(sandbox, name, account, &["--by-code"]).await
+    }
+
+    async fn link(sandbox: &Admin, name: &str, account: &str, options: &'static [&'static str]) -> Self {
         let home = tempfile::tempdir().expect("a temporary directory can be made");
         let authority = sandbox.ca_pem().await;
         std::fs::write(home.path().join("ca.pem"), authority)
@@ -70,7 +76,7 @@ impl Baileys {
             sandbox: sandbox.url().to_owned(),
             name: name.to_owned(),
             account: account.to_owned(),
-            history,
+            options,
             home,
         };
         let log = LogFile::new(identity.home.path().join("peer.log"));
@@ -131,7 +137,7 @@ impl Baileys {
             .arg(script)
             .args(["--sandbox", &self.identity.sandbox, "--name", &self.identity.name])
             .args(["--account", &self.identity.account])
-            .args(self.identity.history.then_some("--history"))
+            .args(self.identity.options)
             .arg("--auth")
             .arg(self.auth_dir())
             .env("NODE_EXTRA_CA_CERTS", home.join("ca.pem"))

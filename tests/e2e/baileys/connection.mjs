@@ -44,6 +44,8 @@ export class Connection {
   #sandbox;
   #account;
   #history;
+  #byCode;
+  #codeAsked = false;
   #name;
   #auth;
   #saveCreds;
@@ -53,13 +55,14 @@ export class Connection {
   #failures = 0;
   #waiters = new Set();
 
-  static async load({ sandbox, auth, name, account, history }) {
+  static async load({ sandbox, auth, name, account, history, 'by-code': byCode }) {
     const connection = new Connection();
     const { state, saveCreds } = await useMultiFileAuthState(auth);
     connection.#sandbox = new URL(sandbox);
     connection.#account = account;
     connection.#history = history;
     redirectMedia(connection.#sandbox);
+    connection.#byCode = byCode;
     connection.#name = name;
     connection.#auth = { creds: state.creds, keys: makeCacheableSignalKeyStore(state.keys, logger) };
     connection.#saveCreds = saveCreds;
@@ -170,6 +173,7 @@ export class Connection {
     ev.on('contacts.upsert', (contacts) => contacts.forEach((contact) => emit('contact', describe.contact(contact))));
     ev.on('contacts.update', (contacts) => contacts.forEach((contact) => emit('contact', describe.contact(contact))));
     ev.on('messaging-history.set', (history) => emit('history', describe.history(history)));
+    ev.on('newsletter.reaction', ({ id, server_id: serverId, reaction }) => emit('channelReaction', { from: id, serverId, text: reaction.code }));
     ev.on('call', (calls) => calls.forEach(({ id, from, status }) => emit('call', { id, from, status })));
   }
 
@@ -178,7 +182,7 @@ export class Connection {
   }
 
   #connectionChanged({ connection, lastDisconnect, qr, receivedPendingNotifications }) {
-    if (qr) void this.#pair(qr);
+    if (qr) void (this.#byCode ? this.#pairByCode() : this.#pair(qr));
     if (receivedPendingNotifications) emit('online');
     if (connection === 'open') {
       const { id, lid } = this.#socket.user;
@@ -216,6 +220,20 @@ export class Connection {
       if (!answer.ok) emit('error', { error: `scan-qr answered ${answer.status}: ${await answer.text()}` });
     } catch (error) {
       emit('error', { error: `scan-qr: ${error.message}` });
+    }
+  }
+
+  /** Asks for a code once, and types it on the phone. */
+  async #pairByCode() {
+    if (this.#codeAsked) return;
+    this.#codeAsked = true;
+    try {
+      const code = await this.#socket.requestPairingCode(this.#account);
+      const body = JSON.stringify({ pn: this.#account, code });
+      const answer = await fetch(new URL('/admin/pairing/code', this.#sandbox), { method: 'POST', body });
+      if (!answer.ok) emit('error', { error: `pairing/code answered ${answer.status}: ${await answer.text()}` });
+    } catch (error) {
+      emit('error', { error: `pairing by code: ${error.message}` });
     }
   }
 

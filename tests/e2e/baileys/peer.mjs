@@ -1,4 +1,4 @@
-// A Baileys client for tests: `node peer.mjs --sandbox http://127.0.0.1:PORT --auth DIR --name NAME [--account PN]`.
+// A Baileys client for tests: `node peer.mjs --sandbox http://127.0.0.1:PORT --auth DIR --name NAME [--account PN] [--by-code]`.
 // The README describes its lines.
 import { parseArgs } from 'node:util';
 
@@ -14,6 +14,7 @@ const { values: options } = parseArgs({
     name: { type: 'string' },
     account: { type: 'string' },
     history: { type: 'boolean', default: false },
+    'by-code': { type: 'boolean' },
   },
 });
 for (const name of ['sandbox', 'auth', 'name']) {

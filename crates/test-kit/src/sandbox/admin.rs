@@ -201,6 +201,76 @@ impl Admin {
             .await;
     }
 
+    /// Makes a channel that `owner`'s phone runs and answers its address.
+    pub async fn channel(&self, owner: &str, name: &str) -> String {
+        let asked = json!({ "owner": owner, "name": name });
+        let made = self
+            .call(self.http.post(self.path("/admin/channels")).json(&asked), 201)
+            .await;
+        made["jid"]
+            .as_str()
+            .unwrap_or_else(|| panic!("a channel without address: {made}"))
+            .to_owned()
+    }
+
+    /// What the network knows about a channel.
+    pub async fn inspect_channel(&self, channel: &str) -> Value {
+        self.call(
+            self.http.get(self.path(format!("/admin/channels/{channel}"))),
+            200,
+        )
+        .await
+    }
+
+    /// Posts a text from the phone `author` and answers its id and the channel's number of it.
+    pub async fn post_to_channel(&self, author: &str, channel: &str, text: &str) -> (String, u64) {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Posted {
+            id: String,
+            server_id: u64,
+        }
+        let path = self.path(format!("/admin/phones/{author}/channels/{channel}/posts"));
+        let request = self.http.post(path).json(&json!({ "text": text }));
+        let Posted { id, server_id } = self.read(request, 201).await;
+        (id, server_id)
+    }
+
+    /// Lets the phone `pn` follow a channel.
+    pub async fn follow_channel(&self, pn: &str, channel: &str) {
+        let path = self.path(format!("/admin/phones/{pn}/channels/{channel}"));
+        self.call(self.http.put(path), 204).await;
+    }
+
+    /// Rings from the phone `from`: `{to, video?, group?, ringSeconds?}`. Answers the call's id.
+    pub async fn ring(&self, from: &str, call: Value) -> String {
+        let path = self.path(format!("/admin/phones/{from}/calls"));
+        let placed = self.call(self.http.post(path).json(&call), 201).await;
+        placed["id"]
+            .as_str()
+            .unwrap_or_else(|| panic!("a call without id: {placed}"))
+            .to_owned()
+    }
+
+    /// Types a pairing code on the phone `pn`.
+    pub async fn type_code(&self, pn: &str, code: &str) -> Pairing {
+        let typed = json!({ "pn": pn, "code": code });
+        self.read(self.http.post(self.path("/admin/pairing/code")).json(&typed), 200)
+            .await
+    }
+
+    /// Holds the account `pn` to these limits and no others.
+    pub async fn limit(&self, pn: &str, limits: Value) {
+        let path = self.path(format!("/admin/accounts/{pn}/limits"));
+        self.call(self.http.put(path).json(&limits), 204).await;
+    }
+
+    /// Uses up the one-time keys of a device.
+    pub async fn exhaust_keys(&self, pn: &str, device: u64) {
+        let path = self.path(format!("/admin/accounts/{pn}/devices/{device}/keys"));
+        self.call(self.http.delete(path), 204).await;
+    }
+
     /// Unlinks a device, as its owner can do on the phone.
     pub async fn unlink(&self, pn: &str, device: u64) {
         let path = self.path(format!("/admin/accounts/{pn}/devices/{device}"));

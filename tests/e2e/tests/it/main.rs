@@ -2,10 +2,13 @@
 
 mod account;
 mod bad_input;
+mod calls;
+mod channels;
 mod crash_link;
 mod crash_receive;
 mod crash_send;
 mod event_log;
+mod devices;
 mod events;
 mod gateway_baileys;
 mod gateway_gateway;
@@ -18,9 +21,11 @@ mod outbox;
 mod sandbox_baileys;
 mod sandbox_baileys_social;
 mod sandbox_phones;
+mod sandbox_social;
 mod send_errors;
 mod send_types;
 mod sessions;
+mod statuses;
 mod support;
 mod trust;
 mod webhooks;

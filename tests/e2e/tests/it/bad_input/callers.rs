@@ -90,6 +90,30 @@ async fn callers_are_told_apart() {
         let path = format!("/sessions/{UNKNOWN}{rest}");
         rows.push(row("unknown session", post(admin, &path), 404, not_found));
     }
+    let channel = "/channels/120363000000000001@newsletter";
+    let social = [
+        "/channels",
+        &format!("{channel}:follow"),
+        &format!("{channel}:unfollow"),
+        &format!("{channel}:mute"),
+        "/status",
+        "/calls/CALL1:reject",
+    ];
+    for rest in social {
+        let path = format!("{session}{rest}");
+        rows.push(row("no key", post(&admin.anonymous(), &path), 401, unauthorized));
+        rows.push(row("may not", post(reader, &path), 403, &["capability: send"]));
+        rows.push(row("foreign session", post(foreigner, &path), 404, not_found));
+    }
+    let posts = format!("{session}{channel}/messages");
+    rows.push(row("no key", get(&admin.anonymous(), &posts), 401, unauthorized));
+    rows.push(row(
+        "may not read a channel",
+        get(reader, &posts),
+        403,
+        &["capability: send"],
+    ));
+    rows.push(row("foreign session", get(foreigner, &posts), 404, not_found));
     rows.extend([
         row(
             "foreign session, send",
