@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use buffa::Enumeration as _;
-use wagon_domain::{Jid, SessionId, WaMessageId};
+use wacore_binary::{Jid, JidExt as _};
+use wagon_domain::{SessionId, WaMessageId};
 use wagon_engine::{Ack, SendError, Statuses, TextStatus};
 use waproto::whatsapp::message::extended_text_message::FontType;
-use whatsapp_rust::StatusSendOptions;
+use whatsapp_rust::{Client, StatusSendOptions};
 
 use crate::engine::WhatsAppEngine;
 use crate::{send, translate};
@@ -22,10 +23,11 @@ impl Statuses for WhatsAppEngine {
         session: &SessionId,
         id: &WaMessageId,
         status: &TextStatus,
-        audience: &[Jid],
+        audience: &[wagon_domain::Jid],
     ) -> Result<Ack, SendError> {
         let (client, acks) = self.live(session).ok_or(SendError::NotConnected)?;
         let audience: Vec<_> = audience.iter().filter_map(translate::to_wa).collect();
+        learn_hidden_identities(&client, &audience).await;
         let options = StatusSendOptions {
             message_id: Some(id.to_string()),
             ..Default::default()
@@ -53,5 +55,19 @@ impl Statuses for WhatsAppEngine {
         };
         acks.forget(id);
         outcome
+    }
+}
+
+/// Updates are addressed by hidden identity, and the library leaves out whoever it has none for. A failed look-up
+/// leaves them out too, which is no reason to show the update to nobody.
+async fn learn_hidden_identities(client: &Client, audience: &[Jid]) {
+    let mut unknown = Vec::new();
+    for person in audience.iter().filter(|person| person.is_pn()) {
+        if !matches!(client.get_lid_pn_entry(person).await, Ok(Some(_))) {
+            unknown.push(person.clone());
+        }
+    }
+    if let Err(error) = client.contacts().is_on_whatsapp(&unknown).await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "part of a status audience could not be looked up");
     }
 }

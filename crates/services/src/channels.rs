@@ -15,6 +15,9 @@ use crate::sessions::Sessions;
 
 const LONGEST_NAME: usize = 100;
 const LONGEST_DESCRIPTION: usize = 2048;
+/// How much of a channel's past is brought in. All at once: WhatsApp's times are whole seconds, and messages of
+/// the same second would lose their order if they came one page at a time.
+const PAST: u32 = 200;
 
 #[derive(Clone)]
 pub struct Channels {
@@ -96,7 +99,7 @@ impl Channels {
     ) -> Result<Vec<Message>, Error> {
         let session = self.of(caller, session, channel).await?;
         if before.is_none() {
-            match self.engine.channel_messages(&session.id, channel, limit).await {
+            match self.engine.channel_messages(&session.id, channel, PAST).await {
                 Ok(messages) => self.import(&session, messages).await?,
                 Err(CallError::NotConnected | CallError::Unanswered) => {}
                 Err(error) => return Err(error.into()),

@@ -16,7 +16,10 @@ use wacore::{crypto::hkdf_sha256_into, libsignal::crypto::aes_256_gcm_decrypt, p
 use wacore_binary::{CompactString, Jid, Node, builder::NodeBuilder};
 use wacore_libsignal::protocol::{KeyPair, PublicKey};
 
-use super::scan::{self, CodeError};
+use super::{
+    scan::{self, CodeError},
+    wrap::{self, WRAPPED_KEY},
+};
 use crate::{
     conn::PendingRegistration,
     iq::SERVER,
@@ -26,8 +29,6 @@ use crate::{
     wire::Stanza,
 };
 
-/// Salt, initialisation vector and ciphertext of a wrapped ephemeral key.
-pub(crate) const WRAPPED_KEY: usize = 80;
 /// Salt, nonce, three keys and the tag of a sealed bundle.
 const SEALED_BUNDLE: usize = 32 + 12 + 96 + 16;
 /// How long a device may take to answer the phone: it stretches the code 131,072 times.
@@ -112,11 +113,9 @@ pub(super) async fn exchange(
     let public = public_array(&ephemeral);
     let wrapped = offer.wrapped_ephemeral;
     let stretched = tokio::task::spawn_blocking(move || {
-        let device = PairCodeUtils::decrypt_primary_ephemeral_pub(&wrapped, &code);
-        (device, PairCodeUtils::encrypt_ephemeral_pub(&public, &code))
+        (wrap::unwrap(&wrapped, &code), wrap::wrap(&public, &code))
     });
-    let (device_ephemeral, own_wrapped) = stretched.await.map_err(|_| CodeError::WrongCode)?;
-    let device_ephemeral = device_ephemeral.map_err(|_| CodeError::WrongCode)?;
+    let (device_ephemeral, own_wrapped) = stretched.await.map_err(|_| CodeError::NoAnswer)?;
     let hello = primary_hello(network, &account, &offer.reference, &own_wrapped);
     offer
         .pending

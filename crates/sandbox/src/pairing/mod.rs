@@ -5,8 +5,10 @@ mod code;
 mod offers;
 mod qr;
 mod scan;
+mod wrap;
 
 pub(crate) use adv::{key_index_list, platform_name};
-pub(crate) use code::{Finish, WRAPPED_KEY};
+pub(crate) use code::Finish;
 pub(crate) use offers::{Pairing, StoreState};
 pub(crate) use scan::{CodeError, Linked, ScanError, confirm, enter_code, scan};
+pub(crate) use wrap::WRAPPED_KEY;
