@@ -33,6 +33,8 @@
 //! | `GET`, `PATCH /admin/phones/{pn}/profile`, `PUT`, `DELETE …/picture`, `POST …/block`, `POST …/watch` | what a phone shows, and of whom it wants to know |
 //! | `GET`, `POST /admin/phones/{pn}/app-state`, `POST …/history`, `POST …/history-sync` | what a phone shares with its linked devices |
 //! | `PUT /admin/phones/{pn}/script`, `…/online`, `POST …/reinstall`, `GET /admin/phones/{pn}/inbox?since=N&wait=S` | what a phone does and has seen |
+//! | `POST /admin/phones/{pn}/status` | show a text to some people for a day |
+//! | `DELETE /admin/accounts/{pn}/devices/{n}/keys` | use up a device's one-time keys |
 //! | `POST /admin/phones/{pn}/calls`, `…/calls/{id}/{accept,reject,terminate}` | ring somebody, and what comes of it |
 //! | `POST`, `GET /admin/channels[/{jid}]`, `/admin/phones/{pn}/channels/{jid}[/posts,/reactions]` | channels and a phone's part in them |
 //! | `GET`, `PUT /admin/accounts/{pn}/limits`, `POST /admin/phones/{pn}/tokens` | whom an account may write to, and whom it trusts |

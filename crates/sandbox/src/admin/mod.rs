@@ -17,6 +17,7 @@ mod pairing;
 mod phones;
 mod profile;
 mod scripts;
+mod statuses;
 mod sync;
 mod trust;
 
@@ -79,6 +80,7 @@ pub(crate) fn router(network: &Arc<Network>) -> Router {
         .route("/admin/phones/{pn}/reinstall", post(phones::reinstall))
         .route("/admin/phones/{pn}/inbox", get(phones::inbox))
         .route("/admin/phones/{pn}/chats", get(chats::list))
+        .route("/admin/phones/{pn}/status", post(statuses::show))
         .route("/admin/phones/{pn}/calls", post(calls::place))
         .route("/admin/phones/{pn}/calls/{id}/{reply}", post(calls::reply))
         .route("/admin/phones/{pn}/tokens", post(trust::give_token))

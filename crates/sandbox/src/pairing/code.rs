@@ -112,9 +112,8 @@ pub(super) async fn exchange(
     let ephemeral = keys::generate();
     let public = public_array(&ephemeral);
     let wrapped = offer.wrapped_ephemeral;
-    let stretched = tokio::task::spawn_blocking(move || {
-        (wrap::unwrap(&wrapped, &code), wrap::wrap(&public, &code))
-    });
+    let stretched =
+        tokio::task::spawn_blocking(move || (wrap::unwrap(&wrapped, &code), wrap::wrap(&public, &code)));
     let (device_ephemeral, own_wrapped) = stretched.await.map_err(|_| CodeError::NoAnswer)?;
     let hello = primary_hello(network, &account, &offer.reference, &own_wrapped);
     offer

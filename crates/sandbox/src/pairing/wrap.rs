@@ -34,7 +34,13 @@ pub(super) fn unwrap(wrapped: &[u8; WRAPPED_KEY], code: &str) -> [u8; 32] {
 fn apply(head: &[u8], code: &str, text: &mut [u8]) {
     let mut key = [0; 32];
     // The library that clients use does the same, but takes seconds where this takes a twentieth.
-    pbkdf2::derive(pbkdf2::PBKDF2_HMAC_SHA256, ROUNDS, &head[..32], code.as_bytes(), &mut key);
+    pbkdf2::derive(
+        pbkdf2::PBKDF2_HMAC_SHA256,
+        ROUNDS,
+        &head[..32],
+        code.as_bytes(),
+        &mut key,
+    );
     let (nonce, counter) = head[32..].split_at(12);
     let counter = u32::from_be_bytes(counter.try_into().expect("16 bytes less 12"));
     Aes256Ctr32::from_key(&key, nonce, counter)
@@ -51,7 +57,13 @@ mod tests {
     #[test]
     fn it_is_what_clients_do() {
         let key = rand::random();
-        assert_eq!(unwrap(&PairCodeUtils::encrypt_ephemeral_pub(&key, "ABCD1234"), "ABCD1234"), key);
+        assert_eq!(
+            unwrap(
+                &PairCodeUtils::encrypt_ephemeral_pub(&key, "ABCD1234"),
+                "ABCD1234"
+            ),
+            key
+        );
         let wrapped = wrap(&key, "ABCD1234");
         let opened = PairCodeUtils::decrypt_primary_ephemeral_pub(&wrapped, "ABCD1234");
         assert_eq!(opened.expect("80 bytes"), key);

@@ -199,7 +199,7 @@ pub(super) async fn learn(
     (!is_sender_key_distribution_only(&mut message)).then_some(message)
 }
 
-fn with_distribution(mut message: Message, group: &Jid, distribution: Vec<u8>) -> Message {
+pub(super) fn with_distribution(mut message: Message, group: &Jid, distribution: Vec<u8>) -> Message {
     message.sender_key_distribution_message = MessageField::some(SenderKeyDistributionMessage {
         group_id: Some(group.to_string()),
         axolotl_sender_key_distribution_message: Some(distribution),
@@ -207,7 +207,7 @@ fn with_distribution(mut message: Message, group: &Jid, distribution: Vec<u8>) -
     message
 }
 
-fn key_name(group: &Jid, account: &Account, device: u16) -> SenderKeyName {
+pub(super) fn key_name(group: &Jid, account: &Account, device: u16) -> SenderKeyName {
     SenderKeyName::from_parts(&group.to_string(), session_address(account, device).name())
 }
 

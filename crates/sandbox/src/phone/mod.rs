@@ -22,6 +22,7 @@ pub(crate) mod scripts;
 mod send;
 mod sender_keys;
 mod signal;
+mod status;
 mod turns;
 mod worker;
 
@@ -35,6 +36,7 @@ pub(crate) use inbox::{Entry, Inbox, Kind};
 pub(crate) use record::PhoneRecord;
 pub(crate) use reinstall::reinstall;
 pub(crate) use send::{SendError, Typing, chatstate, new_id, receipt, send};
+pub(crate) use status::show;
 pub(crate) use worker::start;
 
 use std::{

@@ -98,7 +98,8 @@ async fn message(
     let Some(from) = attr_jid(node, "from") else {
         return Ok(());
     };
-    let group = from.is_group().then(|| from.clone());
+    // Updates are encrypted like messages to a group of all who may see them.
+    let group = (from.is_group() || from.is_status_broadcast()).then(|| from.clone());
     let author = group.as_ref().and_then(|_| attr_jid(node, "participant"));
     let author = author.as_ref().unwrap_or(&from);
     let Some(sender) = network.directory.resolve(author) else {
@@ -160,6 +161,9 @@ async fn message(
     account.phone.inbox.push(entry, network.clock.now());
     if own {
         return Ok(());
+    }
+    if from.is_status_broadcast() {
+        return send::receipt(network, account, &from, Some(author), &[id.into_owned()], None).await;
     }
     let arrival = Arrival {
         id: id.into_owned(),

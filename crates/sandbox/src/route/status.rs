@@ -10,7 +10,6 @@ use super::{
     message::{CARRIED, ack, travelling},
 };
 use crate::{
-    clock,
     network::Network,
     state::{Account, Class, Space},
     wire::{self, Attributes, Stanza, attr_jid, attr_str, child, nodes},
@@ -156,7 +155,7 @@ pub(super) fn receipt(
         Jid::status_broadcast(),
         origin.account.jid(space, if again { origin.device } else { 0 }),
     );
-    let time = clock::now().to_string();
+    let time = network.clock.now().to_string();
     let mut attributes = Attributes::with_capacity(node.attrs.len() + 2);
     attributes.jid("from", &from);
     attributes.jid("participant", &reader);

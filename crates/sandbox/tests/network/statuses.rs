@@ -137,6 +137,30 @@ async fn an_update_that_does_not_open_is_asked_for_at_its_device() {
 }
 
 #[tokio::test]
+async fn phones_show_updates_and_see_those_of_others() {
+    let (_sandbox, admin) = network().await;
+    let (_reader, mut reading) = ready(&admin, READER).await;
+    let shown = json!({ "text": "On holiday", "id": "S1", "audience": [READER] });
+    admin.post(&format!("/phones/{SHOP}/status"), shown).await;
+    let update = reading.expect("the update", |node| is_update(node, "S1")).await;
+    assert_eq!(attr(&update, "participant"), format!("{SHOP}@s.whatsapp.net"));
+    let seen = admin.get(&format!("/phones/{READER}/inbox?wait=10")).await;
+    let entry = &seen["entries"][0];
+    assert_eq!(
+        (&entry["text"], &entry["chat"]),
+        (&json!("On holiday"), &json!(STATUS))
+    );
+    let told = admin.get(&format!("/phones/{SHOP}/inbox?wait=10")).await;
+    assert_eq!(
+        (&told["entries"][0]["kind"], &told["entries"][0]["id"]),
+        (&json!("receipt"), &json!("S1"))
+    );
+    let nobody = json!({ "text": "?", "audience": ["15559999999"] }).to_string();
+    let refused = admin.refused(&format!("/phones/{SHOP}/status"), nobody).await;
+    assert_eq!(refused, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn a_device_without_one_time_keys_is_still_reached_and_asked_for_more() {
     let (_sandbox, admin) = network().await;
     let (mut short, mut client) = ready(&admin, SHOP).await;
