@@ -9,6 +9,8 @@ on_both!(
     a_chat_follows_its_messages,
     chats_are_found_and_read_by_both_addresses,
     pages_hold_every_chat_once,
+    the_past_comes_in_unnoticed,
+    people_are_those_with_chats,
 );
 
 async fn a_chat_follows_its_messages(db: Database) {
@@ -103,4 +105,35 @@ async fn pages_hold_every_chat_once(db: Database) {
     assert_eq!(seen.len(), 9);
     let keys: Vec<_> = seen.iter().map(|chat| (chat.last_message_at, chat.row)).collect();
     assert!(keys.is_sorted_by(|a, b| a > b), "{keys:?}");
+}
+
+async fn the_past_comes_in_unnoticed(db: Database) {
+    let store = db.open().await;
+    let session = seed(&store).await;
+    insert(&store, vec![inbound(&session, 5)]).await;
+    let (old, known) = (inbound(&session, 2), inbound(&session, 5));
+    let stored = store
+        .write(move |tx| {
+            Box::pin(async move { Ok((tx.import_message(&old).await?, tx.import_message(&known).await?)) })
+        })
+        .await
+        .unwrap();
+    assert_eq!(stored, (true, false));
+    let chat = store.chat(&session, &jid(PHONE)).await.unwrap().unwrap();
+    assert_eq!((chat.unread, chat.last_message_at), (1, Some(at(5000))));
+}
+
+async fn people_are_those_with_chats(db: Database) {
+    let store = db.open().await;
+    let session = seed(&store).await;
+    let group = NewMessage {
+        chat: Chat {
+            jid: jid(GROUP),
+            alias: None,
+        },
+        ..inbound(&session, 2)
+    };
+    insert(&store, vec![inbound(&session, 1), group]).await;
+    assert_eq!(store.people(&session).await.unwrap(), [jid(PHONE)]);
+    assert!(store.people(&session_id("other")).await.unwrap().is_empty());
 }
