@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use buffa::Enumeration as _;
-use wacore_binary::{Jid, JidExt as _};
+use wacore_binary::Jid;
 use wagon_domain::{SessionId, WaMessageId};
 use wagon_engine::{Ack, SendError, Statuses, TextStatus};
 use waproto::whatsapp::message::extended_text_message::FontType;
@@ -68,6 +68,9 @@ async fn learn_hidden_identities(client: &Client, audience: &[Jid]) {
         }
     }
     if let Err(error) = client.contacts().is_on_whatsapp(&unknown).await {
-        tracing::warn!(error = &error as &dyn std::error::Error, "part of a status audience could not be looked up");
+        tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "part of a status audience could not be looked up"
+        );
     }
 }
