@@ -134,7 +134,10 @@ impl Statuses {
 fn refused(error: SendError) -> Error {
     match error {
         SendError::NotConnected => Error::NotConnected,
-        SendError::Refused(failure) => Error::SendFailed(failure),
+        SendError::Refused(failure) => Error::SendFailed {
+            failure,
+            retry_after: None,
+        },
         SendError::Unanswered => Error::Unanswered,
         SendError::Engine(source) => Error::Internal(source),
     }
