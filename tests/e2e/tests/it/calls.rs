@@ -63,7 +63,9 @@ async fn a_call_that_is_over_cannot_be_declined() {
     .await;
     // Receipts are handled after the step before them, so the session has heard of the end.
     admin.send(cast::READER, &scene.shop.pn, "are you there?").await;
-    let events = v1.events("events=message&since=").await;
+    let events = v1
+        .events("events=message&since=evt_00000000000000000000000000")
+        .await;
     events
         .wait_event(|event| event["payload"]["body"] == "are you there?", DEADLINE)
         .await;

@@ -44,7 +44,11 @@ async fn devices_that_come_and_go_in_mid_conversation_are_followed() {
     admin.wait_reachable(&ada.pn).await;
     // The news of the new device is in the session's queue before this answer is.
     first.send(&scene.shop.jid(), "I have two now").await;
-    let events = scene.gateway.v1().events("events=message&since=").await;
+    let events = scene
+        .gateway
+        .v1()
+        .events("events=message&since=evt_00000000000000000000000000")
+        .await;
     events
         .wait_event(|event| event["payload"]["body"] == "I have two now", DEADLINE)
         .await;

@@ -28,7 +28,9 @@ async fn a_text_is_shown_to_those_it_names_and_seen() {
 
     // Once there is a chat, nobody has to be named.
     peer.send(&scene.shop.jid(), "nice").await;
-    let events = v1.events("events=message&since=").await;
+    let events = v1
+        .events("events=message&since=evt_00000000000000000000000000")
+        .await;
     events
         .wait_event(|event| event["payload"]["body"] == "nice", DEADLINE)
         .await;
