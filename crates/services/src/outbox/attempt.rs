@@ -62,6 +62,10 @@ impl Inner {
             media,
             source: self.source(entry).await?,
         };
+        // A repeat was typed before.
+        if knowledge != Knowledge::Stale {
+            self.type_out(entry).await?;
+        }
         match self.parts.engine.send(&entry.session, submission).await {
             Ok(answer) => Ok(Handed::Over(answer)),
             Err(error) => {

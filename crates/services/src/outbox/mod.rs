@@ -18,6 +18,7 @@ mod message;
 mod prune;
 mod record;
 mod resume;
+mod typing;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

@@ -1,7 +1,8 @@
 use serde_json::{Value, json};
-use wagon_test_kit::DEADLINE;
+use wagon_test_kit::{DEADLINE, wait_until};
 
 use super::{until, visited};
+use crate::support::text;
 
 #[tokio::test]
 async fn people_come_and_go_and_type() {
@@ -72,4 +73,45 @@ async fn the_account_shows_presence_and_typing() {
     v1.put(&account, json!({ "state": "online" })).await.expect(501);
     v1.put(&chat, json!({ "state": "paused" })).await.expect(501);
     v1.get(&chat).await.expect(501);
+}
+
+#[tokio::test]
+async fn typing_is_shown_before_a_text() {
+    let (scene, ada) = visited("hello").await;
+    let (v1, admin) = (scene.gateway.v1(), scene.sandbox.admin());
+    let kinds = async |from: u64, last: &str| {
+        let (mut seen, mut since) = (Vec::new(), from);
+        wait_until(DEADLINE, "the text", async || {
+            let (entries, next) = admin.inbox_since(&ada.pn, since, 1).await;
+            since = next;
+            seen.extend(
+                entries
+                    .into_iter()
+                    .filter_map(|entry| match entry["kind"].as_str() {
+                        Some("chatstate") => entry["type"].as_str().map(str::to_owned),
+                        _ => entry["text"].as_str().map(str::to_owned),
+                    }),
+            );
+            if seen.iter().any(|word| word == last) {
+                Ok(())
+            } else {
+                Err(seen.clone())
+            }
+        })
+        .await;
+        (seen, since)
+    };
+
+    let quiet = text(&ada.jid(), "at once");
+    scene.send(&quiet, None).await.expect(200);
+    let (seen, since) = kinds(0, "at once").await;
+    assert!(!seen.contains(&"composing".to_owned()), "{seen:?}");
+
+    v1.patch(&scene.path(""), json!({ "presenceTyping": true }))
+        .await
+        .expect(200);
+    let typed = text(&ada.jid(), "typed first");
+    scene.send(&typed, None).await.expect(200);
+    let (seen, _) = kinds(since, "typed first").await;
+    assert_eq!(seen, ["composing", "typed first"]);
 }
