@@ -157,6 +157,20 @@ impl MediaStore {
         Ok(listed.iter().filter_map(send).collect())
     }
 
+    /// The messages that files are kept for.
+    pub fn messages(&self) -> BoxStream<'static, Result<(SessionId, MessageId), StoreError>> {
+        let owner = |file: ObjectMeta| {
+            let mut parts = file.location.parts().skip(1);
+            let session = parts.next()?.as_ref().parse().ok()?;
+            Some((session, parts.next()?.as_ref().parse().ok()?))
+        };
+        self.objects
+            .list(Some(&Key::from("messages")))
+            .map_err(StoreError)
+            .try_filter_map(move |file| std::future::ready(Ok(owner(file))))
+            .boxed()
+    }
+
     /// Drops the files of a send.
     pub async fn drop_outgoing(&self, send: &OutboxId) -> Result<(), StoreError> {
         let prefix = Key::from_iter(["outgoing", send.as_str()]);

@@ -16,6 +16,7 @@ use wagon_store::Store;
 use crate::auto_read::{self, Arrived};
 use crate::budget::Budgets;
 use crate::live::Live;
+use crate::media_sweep;
 use crate::messages;
 use crate::outbox::{self, Holds, Outbox};
 use crate::presence::Heard;
@@ -139,6 +140,7 @@ impl Composition {
         } = outside;
         let reader = auto_read::run(store.clone(), Arc::clone(&engine), to_read, stop.clone());
         tasks.spawn(reader);
+        tasks.spawn(media_sweep::run(store.clone(), files.clone(), stop.clone()));
         let budgets = Budgets::new(store.clone(), Arc::clone(&clock));
         let holds = Holds::new(store.clone(), Arc::clone(&clock));
         let outbox = Outbox::new(outbox::Parts {

@@ -24,6 +24,7 @@ mod intake;
 mod keys;
 mod live;
 mod media;
+mod media_sweep;
 mod messages;
 mod notices;
 mod outbox;

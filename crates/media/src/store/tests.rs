@@ -71,7 +71,7 @@ async fn files_are_kept_until_dropped() {
 }
 
 #[tokio::test]
-async fn the_files_of_sends_are_found() {
+async fn the_files_of_sends_and_messages_are_found() {
     let (_root, stores) = stores().await;
     for store in stores {
         assert!(store.outgoing().await.unwrap().is_empty());
@@ -85,6 +85,8 @@ async fn the_files_of_sends_are_found() {
         store.put(&message, Bytes::from_static(b"kept")).await.unwrap();
         let send: OutboxId = "out_1".parse().unwrap();
         assert_eq!(store.outgoing().await.unwrap(), HashSet::from([send.clone()]));
+        let kept: Vec<_> = store.messages().try_collect().await.unwrap();
+        assert_eq!(kept, [("sess_1".parse().unwrap(), "msg_1".parse().unwrap())]);
         store.drop_outgoing(&send).await.unwrap();
         assert!(store.outgoing().await.unwrap().is_empty());
         assert!(store.get(&message).await.unwrap().is_some());

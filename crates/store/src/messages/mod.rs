@@ -7,6 +7,7 @@ mod outgoing;
 mod polls;
 mod prune;
 mod read;
+mod standing;
 mod status;
 mod wire;
 

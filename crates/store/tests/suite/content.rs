@@ -11,6 +11,7 @@ on_both!(
     the_engines_form_of_a_send_comes_later,
     only_its_author_edits_a_message,
     a_revoke_marks_a_message_and_drops_the_engines_form,
+    messages_that_are_gone_do_not_stand,
     others_may_revoke_in_groups_only,
     changes_are_no_part_of_a_chat,
 );
@@ -136,6 +137,17 @@ async fn a_revoke_marks_a_message_and_drops_the_engines_form(db: Database) {
     assert!(stored.deleted);
     assert_eq!(stored.content, Content::text("text 1"));
     assert_eq!(store.message_wire(&stored).await.unwrap(), None);
+}
+
+async fn messages_that_are_gone_do_not_stand(db: Database) {
+    let store = db.open().await;
+    let session = seed(&store).await;
+    let (kept, revoked) = (inbound(&session, 1), inbound(&session, 2));
+    let ids = [kept.id.clone(), revoked.id.clone(), message_id(3)];
+    insert(&store, vec![kept, revoked]).await;
+    assert!(apply(&store, &session, PHONE, PHONE, revoke("WA2")).await);
+    let standing = store.standing_messages(&ids).await.unwrap();
+    assert_eq!(standing, [ids[0].clone()].into());
 }
 
 async fn others_may_revoke_in_groups_only(db: Database) {

@@ -4,7 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 use serde_json::{Value, json};
-use wagon_test_kit::{Account, Baileys, DEADLINE, EventStream, Gateway};
+use wagon_test_kit::{Account, Baileys, DEADLINE, EventStream, Gateway, wait_until};
 
 use crate::support::Scene;
 
@@ -393,4 +393,35 @@ async fn another_client_sends_every_kind_of_message() {
         let told = chat.events.wait_event(told, DEADLINE).await;
         contains(&told["payload"], &expected);
     }
+}
+
+#[tokio::test]
+async fn fetched_media_is_kept_for_as_long_as_its_message() {
+    let mut chat = Chat::start().await;
+    let (kept, revoked) = (chat.image(PIXELS).await, chat.image(PIXELS).await);
+    for id in [&kept, &revoked] {
+        chat.told(id).await;
+        assert_eq!(chat.media(id, None).await.status(), 200);
+    }
+    let folder = chat.scene.gateway.data_dir().join("media/messages");
+    let folder = folder.join(&chat.scene.session);
+    let files = || {
+        std::fs::read_dir(&folder)
+            .map(Iterator::count)
+            .unwrap_or_default()
+    };
+    assert_eq!(files(), 2);
+    let revoke = chat
+        .arrives(json!({ "revoke": { "id": revoked, "from_me": true } }))
+        .await;
+    chat.told(&revoke).await;
+
+    chat.scene.gateway.terminate().await;
+    chat.scene.gateway.start_again().await;
+    wait_until(DEADLINE, "the file of the revoked message to go", async || {
+        if files() == 1 { Ok(()) } else { Err(files()) }
+    })
+    .await;
+    assert_eq!(chat.media(&kept, None).await.status(), 200);
+    assert_eq!(chat.media(&revoked, None).await.status(), 410);
 }
