@@ -128,7 +128,8 @@ export class Connection {
   }
 
   #listen(ev) {
-    ev.on('creds.update', () => {
+    ev.on('creds.update', ({ me }) => {
+      if (me?.name) emit('name', { name: me.name });
       // Sent along with presence; the network shows it to others as the push name.
       if (this.#auth.creds.me) this.#auth.creds.me.name ??= this.#name;
       return this.#saveCreds();
@@ -148,6 +149,7 @@ export class Connection {
       for (const { key, update } of updates) {
         if (update.status != null) this.#status(key, update.status, update.messageStubParameters?.[0]);
         const edited = update.message?.editedMessage?.message;
+        if (update.starred != null) emit('star', { id: key.id, from: key.remoteJid, starred: update.starred });
         if (edited) emit('edit', describe.message({ key, message: edited }));
         if (update.messageStubType === proto.WebMessageInfo.StubType.REVOKE) emit('revoke', { id: key.id, from: key.remoteJid });
       }
@@ -170,9 +172,13 @@ export class Connection {
       emit('participants', { from: id, author, action, participants });
     });
     ev.on('chats.update', (chats) => chats.forEach((chat) => emit('chat', describe.chat(chat))));
+    ev.on('chats.delete', (chats) => chats.forEach((id) => emit('chatDeleted', { id })));
     ev.on('contacts.upsert', (contacts) => contacts.forEach((contact) => emit('contact', describe.contact(contact))));
     ev.on('contacts.update', (contacts) => contacts.forEach((contact) => emit('contact', describe.contact(contact))));
-    ev.on('messaging-history.set', (history) => emit('history', describe.history(history)));
+    ev.on('messaging-history.set', (history) => {
+      history.messages.forEach((info) => this.remember(info));
+      emit('history', describe.history(history));
+    });
     ev.on('newsletter.reaction', ({ id, server_id: serverId, reaction }) => emit('channelReaction', { from: id, serverId, text: reaction.code }));
     ev.on('call', (calls) => calls.forEach(({ id, from, status }) => emit('call', { id, from, status })));
   }

@@ -1,7 +1,9 @@
 //! Two unmodified Baileys clients again: content of every kind, what is changed later, typing and profiles.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use wagon_test_kit::{Account, Baileys, DEADLINE, Sandbox, wait_until};
+
+use crate::support::{assert_same_file, content_of_every_kind};
 
 struct Pair {
     sandbox: Sandbox,
@@ -33,36 +35,12 @@ async fn every_kind_of_content_arrives() {
         bo: (account, bo),
         sandbox: _network,
     } = Pair::start().await;
-    let vcard = "BEGIN:VCARD\nVERSION:3.0\nFN:Jamie\nEND:VCARD";
-    let pixels = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/pixels.png");
-    let file = |kind: &str, mimetype: &str| json!({ "cmd": "sendMedia", "kind": kind, "path": pixels, "mimetype": mimetype });
-    let content = |content: Value| json!({ "cmd": "sendContent", "content": content });
-    let poll = json!({ "name": "Lunch?", "values": ["Pizza", "Sushi"], "selectableCount": 1 });
-    for (mut command, kind) in [
-        (
-            content(json!({ "location": { "degreesLatitude": 52.52, "degreesLongitude": 13.405 } })),
-            "location",
-        ),
-        (
-            content(json!({ "contacts": { "displayName": "Jamie", "contacts": [{ "vcard": vcard }] } })),
-            "contact",
-        ),
-        (content(json!({ "poll": poll })), "pollCreationMessageV3"),
-        (file("image", "image/png"), "image"),
-        (file("document", "application/pdf"), "document"),
-        (file("audio", "audio/ogg; codecs=opus"), "audio"),
-        (file("video", "video/mp4"), "video"),
-        (file("sticker", "image/webp"), "sticker"),
-    ] {
-        command["to"] = json!(account.jid());
+    for (command, kind) in content_of_every_kind(&account.jid()) {
         let id = ada.send_with(command.clone()).await;
         let received = bo.wait_message(|message| message["id"] == id, DEADLINE).await;
         assert_eq!(received["type"], kind, "{received}");
         if command["cmd"] == "sendMedia" {
-            let download = json!({ "cmd": "downloadMedia", "message": id });
-            let (theirs, ours) = tokio::join!(bo.command(download.clone()), ada.command(download));
-            assert_eq!(theirs["sha256"], ours["sha256"], "{kind}");
-            assert_eq!(theirs["mimetype"], command["mimetype"], "{theirs}");
+            assert_same_file(&ada, &bo, &id, &command["mimetype"]).await;
         }
     }
 }

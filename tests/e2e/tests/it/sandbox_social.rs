@@ -1,11 +1,9 @@
 //! Linking by code, channels and status updates between Baileys clients.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use wagon_test_kit::{Baileys, DEADLINE, Sandbox};
 
-fn call(method: &str, args: &Value) -> Value {
-    json!({ "cmd": "call", "method": method, "args": args })
-}
+use crate::support::call;
 
 #[tokio::test]
 async fn a_typed_code_links_a_client() {

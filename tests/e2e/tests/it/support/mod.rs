@@ -1,11 +1,13 @@
 //! What several subjects share.
 
+mod baileys;
 mod cli;
 mod events;
 mod keys;
 mod postgres;
 mod scene;
 
+pub(crate) use baileys::{PIXELS, Person, assert_same_file, call, content_of_every_kind};
 pub(crate) use cli::{run, wagon};
 pub(crate) use events::{BEGINNING, is_message, log_until, messages, statuses};
 pub(crate) use keys::{foreign_key, limited_key};
