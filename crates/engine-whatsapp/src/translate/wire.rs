@@ -5,6 +5,8 @@ use wacore::proto_helpers::MessageExt;
 use wagon_domain::content::WireContent;
 use waproto::whatsapp as wa;
 
+use super::content::base;
+
 /// A kept message.
 pub(crate) struct Kept {
     /// How the chat, the author and the message are named on the wire.
@@ -24,7 +26,7 @@ impl Kept {
         let info = waproto::codec::web_message_info_decode(&wire.0)?;
         let mut message = info.message.into_option().unwrap_or_default();
         let context = message.message_context_info.take();
-        let mut message = message.into_base_message();
+        let mut message = base(&message).clone();
         if let Some(context) = context {
             message.message_context_info = MessageField::some(context);
         }
@@ -46,7 +48,7 @@ impl Kept {
 
 /// The form to keep of a message, unless its content says everything there is to it.
 pub(crate) fn keep(key: wa::MessageKey, message: &wa::Message) -> Option<WireContent> {
-    let base = message.get_base_message();
+    let base = base(message);
     let said = base.text_content().is_some()
         || base.reaction_message.is_set()
         || base.protocol_message.is_set()
@@ -73,12 +75,18 @@ mod tests {
             media_key: Some(vec![1; 32]),
             ..Default::default()
         };
-        let wrapped = wa::Message {
-            ephemeral_message: MessageField::some(wa::message::FutureProofMessage {
+        let album_item = wa::Message {
+            associated_child_message: MessageField::some(wa::message::FutureProofMessage {
                 message: MessageField::some(wa::Message {
                     image_message: MessageField::some(image.clone()),
                     ..Default::default()
                 }),
+            }),
+            ..Default::default()
+        };
+        let wrapped = wa::Message {
+            ephemeral_message: MessageField::some(wa::message::FutureProofMessage {
+                message: MessageField::some(album_item),
             }),
             message_context_info: MessageField::some(wa::MessageContextInfo {
                 message_secret: Some(vec![2; 32]),

@@ -1,5 +1,8 @@
 //! Wagon with Wagon: two numbers of two gateways talk over one network.
 
+mod content;
+mod social;
+
 use serde_json::{Value, json};
 use wagon_test_kit::{Account, DEADLINE, Gateway, Sandbox, V1};
 
@@ -16,7 +19,12 @@ struct Side {
 impl Side {
     async fn start(sandbox: &Sandbox, name: &str) -> Self {
         let admin = sandbox.admin();
-        let gateway = Gateway::builder().sandbox(admin).start().await;
+        let gateway = Gateway::builder()
+            .env("DEFAULT_RATE_PER_MIN", "0")
+            .env("DEFAULT_RATE_PER_HOUR", "0")
+            .sandbox(admin)
+            .start()
+            .await;
         let account = admin.account(name).await;
         let v1 = gateway.v1();
         let session = v1.paired_session(admin, &account.pn).await;
@@ -28,27 +36,42 @@ impl Side {
         }
     }
 
+    fn path(&self, rest: &str) -> String {
+        format!("/sessions/{}{rest}", self.session)
+    }
+
     async fn send(&self, to: &Self, text: &str, reply_to: Option<&str>) -> String {
         let mut body = json!({ "type": "text", "to": to.account.jid(), "text": text });
         if let Some(id) = reply_to {
             body["replyTo"] = id.into();
         }
-        let path = format!("/sessions/{}/messages", self.session);
-        string(&self.v1.post(&path, body).await.expect(200), "waMessageId")
+        self.send_body(body).await
     }
+
+    async fn send_body(&self, body: Value) -> String {
+        let sent = self.v1.post(&self.path("/messages"), body).await;
+        string(&sent.expect(200), "waMessageId")
+    }
+}
+
+async fn two(sandbox: &Sandbox) -> (Side, Side) {
+    tokio::join!(Side::start(sandbox, "Ann"), Side::start(sandbox, "Bo"))
+}
+
+fn told(id: &str) -> impl Fn(&Value) -> bool {
+    let id = id.to_owned();
+    move |event| event["payload"]["waMessageId"] == id
 }
 
 #[tokio::test]
 async fn two_gateways_write_to_each_other() {
     let sandbox = Sandbox::start().await;
-    let (ann, bo) = tokio::join!(Side::start(&sandbox, "Ann"), Side::start(&sandbox, "Bo"));
+    let (ann, bo) = two(&sandbox).await;
     let (ann_sees, bo_sees) = tokio::join!(ann.v1.events(""), bo.v1.events(""));
 
     let question = ann.send(&bo, "Lunch? 🥪", None).await;
-    let message = |id: String| {
-        move |event: &Value| event["event"] == "message" && event["payload"]["waMessageId"] == id
-    };
-    let received = bo_sees.wait_event(message(question.clone()), DEADLINE).await;
+    let received = bo_sees.wait_event(told(&question), DEADLINE).await;
+    assert_eq!(received["event"], "message");
     assert_eq!(received["payload"]["body"], "Lunch? 🥪");
     assert_eq!(received["payload"]["senderJid"], ann.account.jid());
     assert_eq!(received["session"], bo.session);
@@ -61,7 +84,7 @@ async fn two_gateways_write_to_each_other() {
     ann_sees.wait_event(delivered, DEADLINE).await;
 
     let answer = bo.send(&ann, "At one", Some(&question)).await;
-    let received = ann_sees.wait_event(message(answer.clone()), DEADLINE).await;
+    let received = ann_sees.wait_event(told(&answer), DEADLINE).await;
     assert_eq!(received["payload"]["body"], "At one");
     assert_eq!(received["payload"]["quotedMessageId"], question);
 
