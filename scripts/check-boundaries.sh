@@ -20,6 +20,7 @@ forbid wagon-domain 'tokio|axum|hyper|sqlx|reqwest|wa[a-z-]*core.*|whatsapp-rust
 forbid wagon-engine 'tokio|axum|hyper|sqlx|reqwest|wacore.*|whatsapp-rust.*|wagon-store|wagon-services'
 forbid wagon-store 'axum|hyper|wacore.*|whatsapp-rust.*|wagon-engine|wagon-services|wagon-http-kit'
 forbid wagon-outbound 'axum|sqlx|wacore.*|whatsapp-rust.*|wagon-store|wagon-services'
+forbid wagon-tokens 'axum|sqlx|wacore.*|whatsapp-rust.*|wagon-store|wagon-services'
 forbid wagon-delivery 'axum|wacore.*|whatsapp-rust.*|wagon-services|wagon-http-kit|wagon-api-.*'
 # They call URLs through wagon-outbound, which has the one HTTP client; a server is none of their business.
 forbid wagon-services 'axum|wacore.*|whatsapp-rust.*|wagon-engine-whatsapp|wagon-http-kit|wagon-api-.*'

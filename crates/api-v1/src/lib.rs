@@ -4,6 +4,9 @@
 //! per operation with its own `Request` and `View`. Refusals of every kind become the one error
 //! envelope in `error`. What is absent: rules about sessions and messages, those are the services'.
 
+mod admin;
+mod audit;
+mod auth;
 mod calls;
 mod channels;
 mod chats;
@@ -11,7 +14,10 @@ mod contacts;
 mod error;
 mod events;
 mod groups;
+mod keys;
+mod me;
 mod messages;
+mod organizations;
 mod outbox;
 mod page;
 mod path;
@@ -22,6 +28,7 @@ mod sessions;
 mod state;
 mod statuses;
 mod ticket;
+mod users;
 mod webhooks;
 
 pub use error::V1;

@@ -11,6 +11,11 @@ pub(crate) struct Params {
 }
 
 impl Params {
+    /// Those of a list that has others besides.
+    pub(crate) fn new(limit: Option<String>, cursor: Option<String>) -> Self {
+        Self { limit, cursor }
+    }
+
     pub(crate) fn limit(&self) -> Result<Limit, QueryError> {
         Limit::parse(self.limit.as_deref())
     }

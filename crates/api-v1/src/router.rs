@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use axum::routing::{delete, get, post, put};
+use axum::routing::{delete, get, patch, post, put};
 use axum::{Extension, Router};
 use wagon_http_kit::BodyLimit;
 
 use crate::error::V1;
 use crate::state::State;
 use crate::{
-    calls, channels, chats, contacts, groups, messages, outbox, presence, profile, sessions, statuses,
-    ticket, webhooks,
+    admin, audit, auth, calls, channels, chats, contacts, groups, keys, me, messages, organizations, outbox,
+    presence, profile, sessions, statuses, ticket, users, webhooks,
 };
 
 /// A send carries its media in the body: 64 MiB, as base64.
@@ -162,7 +162,47 @@ pub fn router(state: State) -> Router {
             "/webhooks/{webhook}/deliveries/{delivery}",
             get(webhooks::delivery).post(webhooks::redeliver),
         )
+        .merge(identity())
         .layer(Extension(BODY))
         .fallback(wagon_http_kit::route_not_found::<V1>);
     wagon_http_kit::observe::<V1, State>(routes, clock).with_state(state)
+}
+
+/// Who is calling, and what they may do.
+fn identity() -> Router<State> {
+    Router::new()
+        .route("/auth/sign-in", post(auth::sign_in))
+        .route("/auth/refresh", post(auth::refresh))
+        .route("/auth/sign-out", post(auth::sign_out))
+        .route("/me", get(me::get).patch(me::update))
+        .route("/users", get(users::list).post(users::create))
+        .route(
+            "/users/{user}",
+            get(users::get).patch(users::update).delete(users::delete),
+        )
+        .route(
+            "/organizations",
+            get(organizations::list).post(organizations::create),
+        )
+        .route(
+            "/organizations/{organization}",
+            get(organizations::get)
+                .patch(organizations::update)
+                .delete(organizations::delete),
+        )
+        .route(
+            "/organizations/{organization}/members",
+            get(organizations::members).post(organizations::add_member),
+        )
+        .route(
+            "/organizations/{organization}/members/{user}",
+            patch(organizations::update_member).delete(organizations::remove_member),
+        )
+        .route("/keys", get(keys::list).post(keys::create))
+        .route("/keys/{key}", get(keys::get).delete(keys::delete))
+        .route("/audit", get(audit::list))
+        .route("/admin/audit", get(admin::audit))
+        .route("/admin/organizations", get(admin::organizations))
+        .route("/admin/sessions", get(admin::sessions))
+        .route("/admin/token-keys:rotate", post(admin::rotate_token_key))
 }

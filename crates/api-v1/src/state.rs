@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::extract::FromRef;
 use wagon_domain::Clock;
-use wagon_services::{Keys, Services};
+use wagon_services::{Access, Services};
 
 #[derive(Clone)]
 pub struct State {
@@ -16,8 +16,8 @@ pub struct State {
     pub public_url: Option<Arc<str>>,
 }
 
-impl FromRef<State> for Keys {
+impl FromRef<State> for Access {
     fn from_ref(state: &State) -> Self {
-        state.services.keys.clone()
+        state.services.access.clone()
     }
 }

@@ -62,25 +62,22 @@ pub(crate) async fn create(
 
 impl Request {
     fn subscribe(self) -> Result<Subscribe, Problem> {
-        let session = match self.scope.unwrap_or_default() {
-            Scope::Organization => None,
+        let scope = self.scope.unwrap_or_default();
+        let firehose = matches!(scope, Scope::Firehose);
+        let session = match scope {
+            Scope::Organization | Scope::Firehose => None,
             Scope::Session => Some(session(self.session.as_deref())?),
-            // Across organisations: for the people who run the gateway, and no key belongs to them.
-            Scope::Firehose => {
-                return Err(Problem::Forbidden {
-                    reason: "super_admin required",
-                });
-            }
         };
         let names = self.events.unwrap_or_default();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         let kinds = filter(&names).map_err(|_| field("events", "unknown event type"))?;
-        let since = self.since.filter(|since| !since.is_empty());
+        let since = self.since.filter(|since| !since.is_empty() && !firehose);
         let since = since
             .map(|since| since.parse())
             .transpose()
             .map_err(|_| field("since", "invalid event id"))?;
         Ok(Subscribe {
+            firehose,
             session,
             kinds,
             since,
@@ -156,11 +153,13 @@ mod tests {
     }
 
     #[test]
+    fn the_firehose_begins_now() {
+        let request = subscribe(json!({"scope": "firehose", "since": "evt_1"})).unwrap();
+        assert!(request.firehose && request.since.is_none() && request.session.is_none());
+    }
+
+    #[test]
     fn nonsense_is_refused() {
-        assert!(matches!(
-            subscribe(json!({"scope": "firehose"})),
-            Err(Problem::Forbidden { .. })
-        ));
         assert!(matches!(
             subscribe(json!({"scope": "session"})),
             Err(Problem::Service(Error::Invalid { .. }))

@@ -11,12 +11,12 @@ use tokio_util::task::TaskTracker;
 use wagon_delivery::Courier;
 use wagon_domain::outbox::Outgoing;
 use wagon_domain::webhook::{Backoff, RetryPolicy};
-use wagon_domain::{Caller, Capabilities, Clock, Event, Jid, SessionId, SystemClock, WaMessageId};
+use wagon_domain::{Actor, Caller, Capabilities, Clock, Event, Jid, SessionId, SystemClock, WaMessageId};
 use wagon_engine::{Engine, Submission};
 use wagon_engine_whatsapp::{Network as Where, WhatsAppEngine};
 use wagon_media::MediaStore;
 use wagon_outbound::{Options, Outbound};
-use wagon_services::{Composition, CreateSession, Defaults, Outside, Services};
+use wagon_services::{Composition, CreateSession, Defaults, Outside, Services, Tokens};
 use wagon_store::{Cipher, Config, DatabaseUrl, Store};
 
 use crate::children::{self, Network};
@@ -68,15 +68,17 @@ impl Sender {
         let courier = Courier::new(
             outbound.clone(),
             Arc::new(|_: &Event| String::new()),
-            clock,
+            Arc::clone(&clock),
             Duration::from_secs(1),
         );
+        let tokens = Tokens::new(store.clone(), clock, "urn:wagon", None);
         let services = composition.finish(
             Arc::clone(&engine),
             Outside {
                 courier,
                 files,
                 outbound,
+                tokens,
             },
             defaults,
             &tasks,
@@ -102,9 +104,11 @@ impl Sender {
 async fn link(services: &Services, network: &Network) -> anyhow::Result<SessionId> {
     let caller = Caller {
         org: services.keys.default_org().await?,
-        key: "key_bench".parse()?,
+        actor: Actor::Operator,
         capabilities: Capabilities::all(),
         sessions: None,
+        super_admin: false,
+        address: None,
     };
     let request = CreateSession {
         label: None,

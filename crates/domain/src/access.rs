@@ -1,13 +1,14 @@
 //! Who may do what: organisations, capabilities, and the caller of an operation.
 
 use std::fmt;
+use std::net::IpAddr;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{KeyId, OrgId, SessionId};
+use crate::id::{KeyId, OrgId, SessionId, UserId};
 
-/// One thing an API key can be allowed to do.
+/// One thing a caller can be allowed to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Capability {
@@ -118,10 +119,56 @@ impl FromStr for Capabilities {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Caller {
     pub org: OrgId,
-    pub key: KeyId,
+    pub actor: Actor,
     pub capabilities: Capabilities,
     /// `None`: every session of the organisation.
     pub sessions: Option<Vec<SessionId>>,
+    /// One of the people who run the gateway. No key is that.
+    pub super_admin: bool,
+    /// Where the request came from, as far as that is known.
+    pub address: Option<IpAddr>,
+}
+
+/// Who does something.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Actor {
+    Key(KeyId),
+    User(UserId),
+    /// Whoever may run commands on the gateway's machine, or configures it.
+    Operator,
+    /// Someone who has not proven who they are.
+    Anonymous,
+}
+
+impl Actor {
+    /// The id of a key or user.
+    pub fn id(&self) -> Option<&str> {
+        match self {
+            Self::Key(id) => Some(id.as_str()),
+            Self::User(id) => Some(id.as_str()),
+            Self::Operator | Self::Anonymous => None,
+        }
+    }
+
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Key(_) => "api_key",
+            Self::User(_) => "user",
+            Self::Operator => "operator",
+            Self::Anonymous => "anonymous",
+        }
+    }
+
+    /// The actor of this kind with this id; none where the two do not go together.
+    pub fn from_parts(kind: &str, id: Option<&str>) -> Option<Self> {
+        match (kind, id) {
+            ("api_key", Some(id)) => id.parse().ok().map(Self::Key),
+            ("user", Some(id)) => id.parse().ok().map(Self::User),
+            ("operator", None) => Some(Self::Operator),
+            ("anonymous", None) => Some(Self::Anonymous),
+            _ => None,
+        }
+    }
 }
 
 impl Caller {

@@ -97,6 +97,18 @@ typed_id!(
     KeyId, "key_", "key"
 );
 typed_id!(
+    /// A person who can sign in.
+    UserId, "usr_", "user"
+);
+typed_id!(
+    /// An entry of the audit log; sorts by time.
+    AuditId, "aud_", "audit"
+);
+typed_id!(
+    /// A key that signs access tokens; tokens and the JWKS name it as `kid`.
+    TokenKeyId, "tk_", "token key"
+);
+typed_id!(
     /// A webhook.
     WebhookId, "wh_", "webhook"
 );

@@ -5,6 +5,7 @@
 //! into types that cannot hold nonsense, so inner code does not validate again.
 
 pub mod access;
+pub mod audit;
 pub mod chat;
 pub mod clock;
 pub mod contact;
@@ -14,8 +15,10 @@ pub mod group;
 pub mod history;
 pub mod http_url;
 pub mod id;
+pub mod identity;
 pub mod jid;
 pub mod message;
+pub mod networks;
 pub mod outbox;
 pub mod phone;
 pub mod poll;
@@ -23,16 +26,20 @@ pub mod presence;
 pub mod session;
 pub mod webhook;
 
-pub use access::{Caller, Capabilities, Capability};
+pub use access::{Actor, Caller, Capabilities, Capability};
+pub use audit::AuditEntry;
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use content::Content;
 pub use event::{Event, EventBody, EventKind};
 pub use http_url::{HttpUrl, InvalidHttpUrl};
 pub use id::{
-    DeliveryId, EventId, IdSource, KeyId, MessageId, OrgId, OutboxId, SessionId, WaMessageId, WebhookId,
+    AuditId, DeliveryId, EventId, IdSource, KeyId, MessageId, OrgId, OutboxId, SessionId, TokenKeyId, UserId,
+    WaMessageId, WebhookId,
 };
+pub use identity::{Email, Person, Role};
 pub use jid::{Jid, Server};
 pub use message::{Message, MessageStatus};
+pub use networks::Networks;
 pub use phone::PhoneNumber;
 pub use session::{Session, SessionStatus};
 pub use webhook::{Delivery, DeliveryStatus, Webhook};

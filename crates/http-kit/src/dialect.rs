@@ -54,6 +54,8 @@ pub enum Unauthenticated {
     Missing,
     /// Malformed, unknown, revoked or expired: the caller is not told which.
     Invalid,
+    /// A person who has not chosen an organisation to act in.
+    NoOrganization,
     MissingTicket,
     InvalidTicket,
 }

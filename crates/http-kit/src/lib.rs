@@ -4,6 +4,7 @@
 //! The crate knows axum and how a key is checked; it knows no use case. Whatever it turns away is a
 //! [`Problem`], and each [`Dialect`] renders problems in its own envelope.
 
+mod address;
 mod body;
 mod caller;
 mod dialect;
@@ -15,8 +16,9 @@ mod query;
 mod request_id;
 mod retry;
 
+pub use address::{ClientAddress, TrustedProxies};
 pub use body::{BodyError, BodyErrorKind, BodyLimit, LenientJson, StrictJson};
-pub use caller::{Authenticated, Needs, Permitted, needs};
+pub use caller::{Anyone, Authenticated, Needs, Permitted, SignedIn, SuperAdmin, needs};
 pub use dialect::{Dialect, Problem, Rejection, Unauthenticated};
 pub use fallback::route_not_found;
 pub use observe::observe;

@@ -63,7 +63,7 @@ async fn watch<D: Dialect>(
 fn log(method: &'static str, route: &str, response: &Response, took: Duration, caller: &CallerSlot) {
     let status = response.status();
     let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
-    let (org, key) = (caller.org(), caller.key());
+    let (org, id) = (caller.org(), caller.id());
     if status.is_server_error() {
         let error = response.extensions().get::<Cause>().map(Cause::as_str);
         tracing::error!(
@@ -72,7 +72,7 @@ fn log(method: &'static str, route: &str, response: &Response, took: Duration, c
             http.status = status.as_u16(),
             duration_ms,
             caller.org = org,
-            caller.key = key,
+            caller.id = id,
             error,
             "request failed"
         );
@@ -83,7 +83,7 @@ fn log(method: &'static str, route: &str, response: &Response, took: Duration, c
             http.status = status.as_u16(),
             duration_ms,
             caller.org = org,
-            caller.key = key,
+            caller.id = id,
             "request served"
         );
     }

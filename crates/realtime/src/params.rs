@@ -58,6 +58,7 @@ impl Params {
             .transpose()
             .map_err(|_| Problem::Query(QueryError::new("since", "invalid event id")))?;
         Ok(Subscribe {
+            firehose: false,
             session,
             kinds,
             since,

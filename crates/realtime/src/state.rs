@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wagon_domain::event::UnknownEventKind;
 use wagon_domain::{Clock, Event, EventKind};
-use wagon_services::{Keys, Services};
+use wagon_services::{Access, Services};
 
 /// What a list of event names stands for.
 pub type Kinds = Result<Option<Vec<EventKind>>, UnknownEventKind>;
@@ -33,8 +33,8 @@ impl State {
     pub const HEARTBEAT: Duration = Duration::from_secs(20);
 }
 
-impl FromRef<State> for Keys {
+impl FromRef<State> for Access {
     fn from_ref(state: &State) -> Self {
-        state.services.keys.clone()
+        state.services.access.clone()
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
-use axum::Router;
+use axum::{Extension, Router};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -14,8 +14,9 @@ use tokio_util::task::TaskTracker;
 use wagon_domain::{Clock, SystemClock};
 use wagon_engine::Engine;
 use wagon_engine_whatsapp::{Network, WhatsAppEngine};
+use wagon_http_kit::TrustedProxies;
 use wagon_sandbox::{Config as SandboxConfig, Sandbox, StateLocation};
-use wagon_services::{Composition, Defaults, Outside, Retention, Services};
+use wagon_services::{Composition, Defaults, Keep, Outside, Retention, Services};
 use wagon_store::{Config as StoreConfig, Store};
 
 use crate::addresses::Addresses;
@@ -24,6 +25,7 @@ use crate::config::{Config, NetworkChoice};
 use crate::data_dir::{self, Lock};
 use crate::delivery;
 use crate::http;
+use crate::identity;
 use crate::people;
 
 /// How long requests and sends under way may take to finish once the gateway is asked to stop.
@@ -77,21 +79,25 @@ impl App {
         let outbound = delivery::outbound(config)?;
         let courier = delivery::courier(config, outbound.clone(), &clock);
         delivery::start(config, &store, &courier, &clock, &tasks, &stop);
-        if config.retention_days > 0 {
-            let retention = Retention::new(store.clone(), Arc::clone(&clock), config.retention_days);
-            tasks.spawn(retention.run(stop.clone()));
-        }
+        let keep = Keep {
+            data: config.retention_days,
+            audit: config.audit_days,
+        };
+        let retention = Retention::new(store.clone(), Arc::clone(&clock), keep);
+        tasks.spawn(retention.run(stop.clone()));
         let defaults = Defaults {
             rate_per_min: config.rate_per_min,
             rate_per_hour: config.rate_per_hour,
             retry: config.webhook_retry(),
         };
+        let tokens = identity::tokens(config, &store, &outbound, &clock);
         let services = composition.finish(
             Arc::clone(&engine),
             Outside {
                 courier,
                 files: config.media_store()?,
                 outbound,
+                tokens,
             },
             defaults,
             &tasks,
@@ -99,6 +105,7 @@ impl App {
         );
         let first_key =
             bootstrap::ensure_key(&services.keys, config.api_master_key.as_ref(), &config.data_dir).await?;
+        bootstrap::ensure_user(&services, config).await?;
 
         let listener = TcpListener::bind(config.listen)
             .await
@@ -172,15 +179,22 @@ impl App {
             services: self.services.clone(),
             clock,
         });
-        http::probes(self.services.health.clone(), metrics)
-            .nest("/api/v1", v1.merge(realtime))
-            .nest("/api", openwa)
+        let proxies = TrustedProxies(Arc::new(config.trusted_proxies.clone()));
+        http::probes(
+            self.services.health.clone(),
+            self.services.tokens.clone(),
+            metrics,
+        )
+        .nest("/api/v1", v1.merge(realtime))
+        .nest("/api", openwa)
+        .layer(Extension(proxies))
     }
 
     fn serve(&self, listener: TcpListener, router: Router) {
         let stop = self.stop.clone();
         self.tasks.spawn(async move {
-            let serving = axum::serve(listener, router).with_graceful_shutdown(stop.cancelled_owned());
+            let service = router.into_make_service_with_connect_info::<SocketAddr>();
+            let serving = axum::serve(listener, service).with_graceful_shutdown(stop.cancelled_owned());
             if let Err(error) = serving.await {
                 tracing::error!(error = &error as &dyn std::error::Error, "the HTTP server ended");
             }

@@ -1,12 +1,12 @@
-//! The first API key.
+//! The first API key and the first user.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::Context;
-use wagon_domain::Capabilities;
-use wagon_services::{CreateKey, Keys};
+use wagon_domain::{Capabilities, Role};
+use wagon_services::{CreateKey, CreateUser, Keys, Services};
 
-use crate::config::Secret;
+use crate::config::{Config, Secret};
 use crate::data_dir;
 
 /// A key that was made because there was none.
@@ -33,13 +33,8 @@ pub async fn ensure_key(
     if keys.any_exist().await? {
         return Ok(None);
     }
-    let request = CreateKey {
-        name: "first key".to_owned(),
-        capabilities: Capabilities::all(),
-        sessions: None,
-        expires_at: None,
-    };
-    let made = keys.create(&org, request).await?;
+    let request = CreateKey::unlimited("first key", Capabilities::all());
+    let made = keys.issue(&org, request).await?;
     let file = data_dir.join("api-key");
     data_dir::write_private(&file, &format!("{}\n", made.secret))
         .with_context(|| format!("the first API key could not be written to {}", file.display()))?;
@@ -47,4 +42,31 @@ pub async fn ensure_key(
         secret: made.secret,
         file,
     }))
+}
+
+/// Makes the configured user while there is none: somebody who owns the first organisation and runs the
+/// gateway. Later changes of the configuration change nobody's password.
+pub async fn ensure_user(services: &Services, config: &Config) -> anyhow::Result<()> {
+    let Some(email) = &config.admin_email else {
+        return Ok(());
+    };
+    if services.users.any_exist().await? {
+        return Ok(());
+    }
+    let password = config.admin_password.as_ref();
+    let Secret(password) = password.context("admin_email is set and ADMIN_PASSWORD is not")?;
+    let org = services.keys.default_org().await?;
+    let request = CreateUser {
+        email: email.clone(),
+        name: None,
+        password: Some(password.clone()),
+        super_admin: true,
+        member: Some((org, Role::Owner)),
+    };
+    services
+        .users
+        .create_as_operator(request)
+        .await
+        .context("the user that admin_email names could not be made")?;
+    Ok(())
 }

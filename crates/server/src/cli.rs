@@ -3,12 +3,19 @@
 mod keys;
 mod sandbox;
 mod serve;
+mod token_keys;
+mod users;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
+use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
+use wagon_domain::{Clock, SystemClock};
+use wagon_store::Store;
 
 use crate::config::{Config, DEFAULTS, Flags};
+use crate::data_dir;
 
 /// A self-hosted WhatsApp gateway: keeps WhatsApp numbers connected and lets programs send, receive
 /// and manage over HTTP.
@@ -36,6 +43,11 @@ enum Command {
     Sandbox(sandbox::Sandbox),
     /// Make, list and revoke API keys
     Keys(keys::Keys),
+    /// Add, list and change the people who can sign in
+    #[command(alias = "user")]
+    Users(users::Users),
+    /// Replace the key that signs access tokens
+    TokenKeys(token_keys::TokenKeys),
     /// Print the configuration file with every setting, its default and its meaning
     Config,
 }
@@ -59,14 +71,32 @@ impl Common {
         };
         Ok(Config::load(self.config.as_deref(), &flags)?)
     }
+
+    /// Opens the gateway's data, which a running gateway may have open too.
+    async fn open(&self) -> anyhow::Result<(Store, Arc<dyn Clock>)> {
+        let config = self.load(Flags::default())?;
+        data_dir::create(&config.data_dir)?;
+        let cipher = wagon_store::Cipher::load_or_generate(config.key_file())?;
+        let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+        let store = wagon_store::Config {
+            url: config.database(),
+            cipher,
+        };
+        let store = Store::open(store, Arc::clone(&clock))
+            .await
+            .context("the database could not be opened")?;
+        Ok((store, clock))
+    }
 }
 
 /// Runs the command to its end.
 pub async fn run(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
-        Command::Serve(command) => command.run().await,
+        Command::Serve(command) => Box::pin(command.run()).await,
         Command::Sandbox(command) => command.run().await,
         Command::Keys(command) => command.run().await,
+        Command::Users(command) => command.run().await,
+        Command::TokenKeys(command) => command.run().await,
         Command::Config => {
             say(DEFAULTS.trim_end());
             Ok(())

@@ -9,6 +9,7 @@ use figment::value::{Uncased, UncasedStr};
 use figment::{Figment, Profile};
 use serde::{Deserialize, Serialize};
 use wagon_domain::webhook::{Backoff, RetryPolicy};
+use wagon_domain::{Email, HttpUrl, Networks};
 use wagon_engine_whatsapp::{Network, SandboxUrl};
 use wagon_media::{MediaStore, S3};
 use wagon_outbound::Allow;
@@ -53,6 +54,17 @@ pub struct Config {
     #[serde(deserialize_with = "filled")]
     pub outbound_ca_file: Option<PathBuf>,
     pub retention_days: u32,
+    pub audit_days: u32,
+    #[serde(deserialize_with = "networks")]
+    pub trusted_proxies: Networks,
+    #[serde(deserialize_with = "parsed")]
+    pub admin_email: Option<Email>,
+    #[serde(deserialize_with = "filled")]
+    pub oidc_issuer: Option<String>,
+    #[serde(deserialize_with = "filled")]
+    pub oidc_audience: Option<String>,
+    #[serde(deserialize_with = "parsed")]
+    pub oidc_jwks_url: Option<HttpUrl>,
     pub webhook_timeout_seconds: u32,
     pub webhook_in_flight: u32,
     pub webhook_retries_delay: u32,
@@ -70,6 +82,8 @@ pub struct Config {
     pub log_format: LogFormat,
     #[serde(skip)]
     pub api_master_key: Option<Secret>,
+    #[serde(skip)]
+    pub admin_password: Option<Secret>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -139,7 +153,8 @@ impl Config {
             ))
             .extract()
             .map_err(|error| InvalidConfig(Box::new(error)))?;
-        config.api_master_key = master_key();
+        config.api_master_key = secret("API_MASTER_KEY");
+        config.admin_password = secret("ADMIN_PASSWORD");
         Ok(config)
     }
 
@@ -232,15 +247,17 @@ where
 
 /// Read apart from the rest, which would take a key of digits for a number.
 #[expect(clippy::disallowed_methods, reason = "this is the configuration")]
-fn master_key() -> Option<Secret> {
-    std::env::var("API_MASTER_KEY")
+fn secret(name: &str) -> Option<Secret> {
+    std::env::var(name)
         .ok()
-        .filter(|key| !key.is_empty())
+        .filter(|secret| !secret.is_empty())
         .map(Secret)
 }
 
 /// Names that other gateways use, and the settings behind them.
-const SEEDS: [(&str, &str); 5] = [
+const SEEDS: [(&str, &str); 7] = [
+    ("BETTER_AUTH_URL", "oidc_issuer"),
+    ("BETTER_AUTH_JWKS_URL", "oidc_jwks_url"),
     ("DEFAULT_RATE_PER_MIN", "rate_per_min"),
     ("DEFAULT_RATE_PER_HOUR", "rate_per_hour"),
     ("RETENTION_DAYS", "retention_days"),
@@ -251,6 +268,14 @@ const SEEDS: [(&str, &str); 5] = [
 fn seed_name(name: &UncasedStr) -> Uncased<'_> {
     let seed = SEEDS.iter().find(|(seed, _)| name == *seed);
     seed.map_or_else(|| name.into(), |(_, setting)| (*setting).into())
+}
+
+fn networks<'de, D>(deserializer: D) -> Result<Networks, D::Error>
+where
+    D: serde::Deserializer<'de>,
+{
+    let networks: Option<Networks> = parsed(deserializer)?;
+    Ok(networks.unwrap_or_default())
 }
 
 fn list<'de, D>(deserializer: D) -> Result<Allow, D::Error>

@@ -15,7 +15,7 @@ use wagon_store::Store;
 
 use crate::config::Config;
 
-/// The way to URLs that users give.
+/// How URLs that users gave, and the operator's for identity, are called.
 pub(crate) fn outbound(config: &Config) -> anyhow::Result<Outbound> {
     let roots = match &config.outbound_ca_file {
         None => Vec::new(),

@@ -11,6 +11,7 @@ pub mod config;
 pub mod data_dir;
 mod delivery;
 mod http;
+mod identity;
 mod masking;
 mod pairing_display;
 mod people;

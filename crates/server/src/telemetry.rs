@@ -15,7 +15,7 @@ use crate::masking::Masked;
 
 /// Libraries log warnings, unless a directive names them: the engine's more talkative levels tell
 /// of people. Wagon's own crates follow the configured level.
-const CRATES: [&str; 11] = [
+const CRATES: [&str; 12] = [
     "wagon",
     "wagon_api_openwa",
     "wagon_api_v1",
@@ -27,6 +27,7 @@ const CRATES: [&str; 11] = [
     "wagon_sandbox",
     "wagon_services",
     "wagon_store",
+    "wagon_tokens",
 ];
 
 /// A plain level counts for Wagon's crates; directives are taken as they are.

@@ -15,6 +15,7 @@ use wagon_store::Store;
 
 use crate::auto_read::{self, Arrived};
 use crate::budget::Budgets;
+use crate::identity::{Passwords, Standing};
 use crate::live::Live;
 use crate::media_sweep;
 use crate::messages;
@@ -23,14 +24,21 @@ use crate::presence::Heard;
 use crate::recaps::{NewPolls, Recaps};
 use crate::tickets::Tickets;
 use crate::{
-    Calls, Channels, Chats, Contacts, Events, Groups, Health, History, Intake, Keys, Media, Messages,
-    Presences, Profile, Sessions, Statuses, Webhooks,
+    Access, Audit, Calls, Channels, Chats, Contacts, Events, Groups, Health, History, Intake, Keys, Me,
+    Media, Messages, Organizations, Presences, Profile, Sessions, SignIn, Statuses, Tokens, Users, Webhooks,
 };
 
 /// Every use case, ready to be called. Cheap to clone.
 #[derive(Clone)]
 pub struct Services {
+    pub access: Access,
     pub keys: Keys,
+    pub sign_in: SignIn,
+    pub tokens: Tokens,
+    pub me: Me,
+    pub users: Users,
+    pub organizations: Organizations,
+    pub audit: Audit,
     pub sessions: Sessions,
     pub messages: Messages,
     pub chats: Chats,
@@ -76,6 +84,8 @@ pub struct Outside {
     pub courier: Courier,
     pub files: MediaStore,
     pub outbound: Outbound,
+    /// Access tokens, and whom to believe them of.
+    pub tokens: Tokens,
 }
 
 impl Composition {
@@ -137,6 +147,7 @@ impl Composition {
             courier,
             files,
             outbound,
+            tokens,
         } = outside;
         let reader = auto_read::run(store.clone(), Arc::clone(&engine), to_read, stop.clone());
         tasks.spawn(reader);
@@ -160,6 +171,15 @@ impl Composition {
         tasks.spawn(outbox.clone().sweep(clock.now()));
         tasks.spawn(Recaps::new(store.clone(), Arc::clone(&clock), polls).tell_on(stop.clone()));
         let keys = Keys::new(store.clone(), Arc::clone(&clock));
+        let passwords = Passwords::default();
+        let standing = Standing::new(store.clone(), Arc::clone(&clock));
+        let access = Access::new(store.clone(), keys.clone(), tokens.clone(), standing.clone());
+        let users = Users::sharing(
+            store.clone(),
+            Arc::clone(&clock),
+            passwords.clone(),
+            standing.clone(),
+        );
         let sessions = Sessions::new(
             store.clone(),
             Arc::clone(&engine),
@@ -216,7 +236,31 @@ impl Composition {
             profile: Profile::new(sessions.clone(), Arc::clone(&engine)),
             history: History::new(store.clone(), sessions.clone()),
             calls: Calls::new(sessions.clone(), engine),
-            events: Events::new(store.clone(), sessions.clone(), keys.clone(), Tickets::new(clock)),
+            events: Events::new(
+                store.clone(),
+                sessions.clone(),
+                access.clone(),
+                Tickets::new(Arc::clone(&clock)),
+            ),
+            sign_in: SignIn::new(
+                store.clone(),
+                Arc::clone(&clock),
+                passwords.clone(),
+                standing.clone(),
+                tokens.clone(),
+            ),
+            organizations: Organizations::new(
+                store.clone(),
+                Arc::clone(&clock),
+                users.clone(),
+                keys.clone(),
+                standing,
+            ),
+            me: Me::new(store.clone(), clock, passwords),
+            audit: Audit::new(store.clone()),
+            access,
+            tokens,
+            users,
             health: Health::new(store),
             keys,
             sessions,

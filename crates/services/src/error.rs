@@ -2,14 +2,27 @@
 
 use std::time::Duration;
 
-use wagon_domain::Capability;
 use wagon_domain::outbox::SendFailure;
+use wagon_domain::{Capability, Role};
 use wagon_engine::{CallError, RefusalKind};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("missing required capability: {capability}")]
     Forbidden { capability: Capability },
+    #[error("super_admin required")]
+    SuperAdminRequired,
+    #[error("role required: {role}")]
+    RoleRequired { role: Role },
+    /// The key is good, and not for use from this address.
+    #[error("this key may not be used from this address")]
+    AddressRefused,
+    /// A wrong password, a token that is over, an account that may not sign in: nobody is told which.
+    #[error("invalid email, password or token")]
+    NotSignedIn,
+    /// Of this caller, or of this kind altogether.
+    #[error("too many requests")]
+    TooManyRequests { retry_after: Duration },
     /// Unknown, or somebody else's.
     #[error("{0}")]
     NotFound(Missing),
@@ -83,6 +96,12 @@ pub enum Missing {
     Link,
     #[error("key not found")]
     Key,
+    #[error("organization not found")]
+    Organization,
+    #[error("user not found")]
+    User,
+    #[error("member not found")]
+    Member,
     #[error("webhook not found")]
     Webhook,
     #[error("delivery not found")]
@@ -105,6 +124,16 @@ pub enum Conflict {
     IdempotencyKeyReused,
     #[error("a pairing code is already outstanding")]
     PairingCodeOutstanding,
+    #[error("a user with this email address exists already")]
+    EmailTaken,
+    #[error("the user is a member already")]
+    AlreadyMember,
+    #[error("the organization would be left without an owner")]
+    LastOwner,
+    #[error("the gateway would be left without a super admin")]
+    LastSuperAdmin,
+    #[error("the organization still has sessions")]
+    HasSessions,
     /// The send is on its way, or has ended.
     #[error("the send is not queued any more")]
     AlreadyUnderWay,

@@ -12,25 +12,27 @@ use wagon_domain::{Caller, Capability, Event, EventId, EventKind, SessionId};
 use wagon_store::{EventFilter, Horizon, Store};
 
 use crate::error::Error;
-use crate::keys::Keys;
+use crate::identity::Access;
 use crate::sessions::Sessions;
 use crate::tickets::Tickets;
 
 const PAGE: u32 = 200;
-/// How long a stream may outlive the key that opened it.
+/// How long a stream may outlive the credential that opened it.
 const KEY_CHECK: Duration = Duration::from_secs(15);
 
 #[derive(Clone)]
 pub struct Events {
     store: Store,
     sessions: Sessions,
-    keys: Keys,
+    access: Access,
     tickets: Tickets,
 }
 
 /// Which part of the log to follow.
 #[derive(Debug, Clone)]
 pub struct Subscribe {
+    /// What happens in all organisations from now on, for those who run the gateway.
+    pub firehose: bool,
     pub session: Option<SessionId>,
     /// `None`: all kinds.
     pub kinds: Option<Vec<EventKind>>,
@@ -81,11 +83,11 @@ pub struct EventPage {
 }
 
 impl Events {
-    pub(crate) fn new(store: Store, sessions: Sessions, keys: Keys, tickets: Tickets) -> Self {
+    pub(crate) fn new(store: Store, sessions: Sessions, access: Access, tickets: Tickets) -> Self {
         Self {
             store,
             sessions,
-            keys,
+            access,
             tickets,
         }
     }
@@ -123,6 +125,9 @@ impl Events {
     }
 
     async fn authorize(&self, caller: &Caller, request: &Subscribe) -> Result<(), Error> {
+        if request.firehose && !caller.super_admin {
+            return Err(Error::SuperAdminRequired);
+        }
         let capability = Capability::Events;
         if let Some(session) = &request.session {
             self.sessions.resolve(caller, session).await?;
@@ -165,14 +170,14 @@ impl Events {
         let filter = filter(&caller, &request);
         let cursor = match request.since {
             Some(since) => Some(since),
-            None => self.store.newest_event(&caller.org).await?,
+            None => self.store.newest_event(filter.org.as_ref()).await?,
         };
         let mut key_check = tokio::time::interval(KEY_CHECK);
         key_check.set_missed_tick_behavior(MissedTickBehavior::Delay);
         key_check.reset();
         Ok(EventStream {
             store: self.store.clone(),
-            keys: self.keys.clone(),
+            access: self.access.clone(),
             filter,
             caller,
             cursor,
@@ -188,7 +193,7 @@ impl Events {
 /// An open subscription. The log itself is the buffer: a slow reader is merely behind.
 pub struct EventStream {
     store: Store,
-    keys: Keys,
+    access: Access,
     caller: Caller,
     filter: EventFilter,
     /// The last event handed out or skipped.
@@ -203,7 +208,7 @@ pub struct EventStream {
 }
 
 impl EventStream {
-    /// What comes next. `None` when the gateway shuts down or the key was revoked; an error ends
+    /// What comes next. `None` when the gateway shuts down or the caller lost access; an error ends
     /// the stream too. Dropping the future loses nothing.
     pub async fn next(&mut self) -> Option<Result<Told, Error>> {
         loop {
@@ -232,7 +237,7 @@ impl EventStream {
                     Err(RecvError::Lagged(_)) => self.replaying = true,
                     Err(RecvError::Closed) => return None,
                 },
-                _ = self.key_check.tick() => match self.keys.stands(&self.caller).await {
+                _ = self.key_check.tick() => match self.access.stands(&self.caller).await {
                     Ok(true) => {}
                     Ok(false) => return None,
                     Err(error) => return Some(Err(error)),
@@ -264,7 +269,7 @@ impl EventStream {
 
 fn filter(caller: &Caller, request: &Subscribe) -> EventFilter {
     EventFilter {
-        org: caller.org.clone(),
+        org: (!request.firehose).then(|| caller.org.clone()),
         sessions: match &request.session {
             Some(session) => Some(vec![session.clone()]),
             None => caller.sessions.clone(),
@@ -276,7 +281,11 @@ fn filter(caller: &Caller, request: &Subscribe) -> EventFilter {
 /// What is missing for someone who has everything up to `since`. Whoever follows certain sessions does
 /// not miss those that are gone.
 async fn gap(store: &Store, filter: &EventFilter, since: &EventId) -> Result<Option<Gap>, Error> {
-    let horizon = store.log_horizon(&filter.org).await?;
+    // Whoever follows everything follows what comes, and has no place in the log to go on from.
+    let Some(org) = &filter.org else {
+        return Ok(None);
+    };
+    let horizon = store.log_horizon(org).await?;
     let missing = |until: Option<EventId>, reason| {
         let until = until.filter(|until| since < until)?;
         Some(Gap {
@@ -294,7 +303,7 @@ async fn gap(store: &Store, filter: &EventFilter, since: &EventId) -> Result<Opt
 }
 
 fn matches(filter: &EventFilter, event: &Event) -> bool {
-    filter.org == event.org
+    filter.org.as_ref().is_none_or(|org| *org == event.org)
         && filter
             .sessions
             .as_ref()

@@ -20,6 +20,7 @@ mod group_log;
 mod groups;
 mod health;
 mod history;
+mod identity;
 mod intake;
 mod keys;
 mod live;
@@ -47,6 +48,10 @@ pub use events::{EventPage, EventStream, Events, Gap, GapReason, Subscribe, Told
 pub use groups::{CreateGroup, CreatedGroup, GroupSettings, Groups};
 pub use health::{Health, NotReady};
 pub use history::History;
+pub use identity::{
+    Access, AddMember, Audit, CreateUser, Credential, Identified, Me, NewPassword, Organizations, SignIn,
+    SignInRequest, SignInSession, Tokens, UpdateMe, UpdateUser, Users, WhoAmI,
+};
 pub use intake::Intake;
 pub use keys::{CreateKey, Keys, NewKey};
 pub use media::{Media, OpenMedia};
@@ -55,10 +60,10 @@ pub use messages::{
 };
 pub use presence::Presences;
 pub use profile::{ChangeProfile, OwnProfile, Profile};
-pub use retention::Retention;
+pub use retention::{Keep, Retention};
 pub use sessions::{CreateSession, Qr, Sessions, UpdateSession};
 pub use statuses::{PostStatus, Statuses};
 pub use wagon_domain::Caller;
 pub use wagon_engine::{JoinOutcome, JoinRequest, MemberChange, PairingCode, TextStatus};
-pub use wagon_store::ContactFilter;
+pub use wagon_store::{ApiKey, AuditFilter, ContactFilter, Member, Membership, Org, User};
 pub use webhooks::{CreateWebhook, RedeliverRange, Trial, UpdateWebhook, WebhookScope, Webhooks};

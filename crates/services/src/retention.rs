@@ -13,24 +13,42 @@ const DAY: Duration = Duration::from_hours(24);
 /// Rows per transaction, so that no write waits long behind it.
 const BATCH: u32 = 1000;
 
-/// Keeps events, their deliveries and messages for a number of days.
+/// Keeps events, their deliveries and messages for a number of days, and the audit log for another.
+/// What nobody needs any more, such as refresh tokens that expired, goes in any case.
 pub struct Retention {
     store: Store,
     clock: Arc<dyn Clock>,
-    days: u32,
+    keep: Keep,
+}
+
+/// For how many days; zero is for ever.
+#[derive(Debug, Clone, Copy)]
+pub struct Keep {
+    pub data: u32,
+    pub audit: u32,
 }
 
 impl Retention {
-    pub fn new(store: Store, clock: Arc<dyn Clock>, days: u32) -> Self {
-        Self { store, clock, days }
+    pub fn new(store: Store, clock: Arc<dyn Clock>, keep: Keep) -> Self {
+        Self { store, clock, keep }
     }
 
     /// Deletes now and at the beginning of each UTC day, until `stop`.
     pub async fn run(self, stop: CancellationToken) {
         loop {
             match self.prune(&stop).await {
-                Ok((0, 0)) => {}
-                Ok((events, messages)) => tracing::info!(events, messages, "old data deleted"),
+                Ok(Pruned {
+                    events: 0,
+                    messages: 0,
+                    audit: 0,
+                }) => {}
+                Ok(Pruned {
+                    events,
+                    messages,
+                    audit,
+                }) => {
+                    tracing::info!(events, messages, audit, "old data deleted");
+                }
                 Err(error) => tracing::error!(
                     error = &error as &dyn std::error::Error,
                     "old data could not be deleted"
@@ -48,30 +66,49 @@ impl Retention {
         }
     }
 
-    /// How many events and messages there were.
-    async fn prune(&self, stop: &CancellationToken) -> Result<(u64, u64), Error> {
-        let before = midnight(self.clock.now()) - DAY * self.days;
-        let (mut events, mut messages) = (0, 0);
+    /// How much there was.
+    async fn prune(&self, stop: &CancellationToken) -> Result<Pruned, Error> {
+        let today = midnight(self.clock.now());
+        // Nothing is from before the epoch.
+        let before = |days: u32| {
+            if days == 0 {
+                Timestamp::default()
+            } else {
+                today - DAY * days
+            }
+        };
+        let (data, audit) = (before(self.keep.data), before(self.keep.audit));
+        let mut pruned = Pruned::default();
         while !stop.is_cancelled() {
-            let (some_events, some_messages) = self
+            let some = self
                 .store
                 .write(move |tx| {
                     Box::pin(async move {
-                        Ok((
-                            tx.delete_events_before(before, BATCH).await?,
-                            tx.delete_messages_before(before, BATCH).await?,
-                        ))
+                        tx.delete_refresh_tokens_before(today, BATCH).await?;
+                        Ok(Pruned {
+                            events: tx.delete_events_before(data, BATCH).await?,
+                            messages: tx.delete_messages_before(data, BATCH).await?,
+                            audit: tx.delete_audit_before(audit, BATCH).await?,
+                        })
                     })
                 })
                 .await?;
-            events += some_events;
-            messages += some_messages;
-            if some_events.max(some_messages) < u64::from(BATCH) {
+            pruned.events += some.events;
+            pruned.messages += some.messages;
+            pruned.audit += some.audit;
+            if some.events.max(some.messages).max(some.audit) < u64::from(BATCH) {
                 break;
             }
         }
-        Ok((events, messages))
+        Ok(pruned)
     }
+}
+
+#[derive(Debug, Default)]
+struct Pruned {
+    events: u64,
+    messages: u64,
+    audit: u64,
 }
 
 /// The beginning of the UTC day.

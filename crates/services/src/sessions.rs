@@ -4,16 +4,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use wagon_domain::audit::{Action, AuditEntry, Deed};
 use wagon_domain::event::EventBody;
 use wagon_domain::session::{SessionSettings, StatusReason};
 use wagon_domain::{
-    Caller, Capability, Clock, IdSource, PhoneNumber, Session, SessionId, SessionStatus, Timestamp,
+    Caller, Capability, Clock, IdSource, Person, PhoneNumber, Session, SessionId, SessionStatus, Timestamp,
 };
 use wagon_engine::{Engine, PairError, PairingCode};
 use wagon_store::{NewEvent, Store};
 
 use crate::composition::Defaults;
 use crate::error::{Conflict, Error, Missing};
+use crate::identity::Ledger;
 use crate::live::Live;
 
 /// Between the starts of two sessions after a restart: WhatsApp would see them all log in at once.
@@ -28,6 +30,7 @@ pub struct Sessions {
     clock: Arc<dyn Clock>,
     live: Arc<Live>,
     ids: Arc<IdSource>,
+    ledger: Ledger,
     defaults: Defaults,
     /// Sessions whose sends are to be taken up.
     resume: mpsc::UnboundedSender<SessionId>,
@@ -83,6 +86,7 @@ impl Sessions {
         Self {
             store,
             engine,
+            ledger: Ledger::new(Arc::clone(&clock)),
             clock,
             live,
             ids: Arc::default(),
@@ -139,12 +143,20 @@ impl Sessions {
             created_at: now,
             updated_at: now,
         };
-        let row = session.clone();
+        let (row, entry) = (
+            session.clone(),
+            self.noted(caller, Action::SessionCreate, &session.id),
+        );
         self.store
-            .write(move |tx| Box::pin(async move { tx.insert_session(&row).await }))
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.insert_session(&row).await?;
+                    tx.record(&entry).await
+                })
+            })
             .await?;
         if request.start {
-            self.bring_up(&session).await?;
+            self.bring_up(&session, None).await?;
             return self.resolve(caller, &session.id).await;
         }
         Ok(session)
@@ -158,6 +170,16 @@ impl Sessions {
         }
         let mut sessions = self.store.sessions(&caller.org).await?;
         sessions.retain(|session| caller.sees(&session.org, &session.id));
+        Ok(sessions)
+    }
+
+    /// The sessions of all organisations, newest first.
+    pub async fn list_all(&self, person: &Person) -> Result<Vec<Session>, Error> {
+        if !person.super_admin {
+            return Err(Error::SuperAdminRequired);
+        }
+        let mut sessions = self.store.all_sessions().await?;
+        sessions.reverse();
         Ok(sessions)
     }
 
@@ -183,11 +205,13 @@ impl Sessions {
             Some(label).filter(|label| !label.is_empty())
         });
         let (target, now) = (id.clone(), self.clock.now());
+        let entry = self.noted(caller, Action::SessionUpdate, id);
         self.store
             .write(move |tx| {
                 Box::pin(async move {
                     tx.set_session_label(&target, label.as_deref(), now).await?;
-                    tx.update_session_settings(&target, &settings, now).await
+                    tx.update_session_settings(&target, &settings, now).await?;
+                    tx.record(&entry).await
                 })
             })
             .await?;
@@ -204,9 +228,14 @@ impl Sessions {
     pub async fn delete(&self, caller: &Caller, id: &SessionId) -> Result<(), Error> {
         self.require(caller, id, Capability::Manage).await?;
         self.engine.stop(id).await;
-        let session = id.clone();
+        let (session, entry) = (id.clone(), self.noted(caller, Action::SessionDelete, id));
         self.store
-            .write(move |tx| Box::pin(async move { tx.delete_session(&session).await }))
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.delete_session(&session).await?;
+                    tx.record(&entry).await
+                })
+            })
             .await?;
         self.live.update(id, |state| state.connected = false);
         self.live.forget(id);
@@ -218,13 +247,15 @@ impl Sessions {
         if !session.is_linked() {
             return Err(Error::NotLinked);
         }
-        self.bring_up(&session).await?;
+        let entry = self.noted(caller, Action::SessionStart, id);
+        self.bring_up(&session, Some(entry)).await?;
         self.resolve(caller, id).await
     }
 
     pub async fn stop(&self, caller: &Caller, id: &SessionId) -> Result<Session, Error> {
         let session = self.require(caller, id, Capability::Manage).await?;
-        self.take_down(&session).await?;
+        let entry = self.noted(caller, Action::SessionStop, id);
+        self.take_down(&session, entry).await?;
         self.resolve(caller, id).await
     }
 
@@ -233,8 +264,9 @@ impl Sessions {
         if !session.is_linked() {
             return Err(Error::NotLinked);
         }
-        self.take_down(&session).await?;
-        self.bring_up(&session).await?;
+        let entry = self.noted(caller, Action::SessionRestart, id);
+        self.take_down(&session, entry).await?;
+        self.bring_up(&session, None).await?;
         self.resolve(caller, id).await
     }
 
@@ -246,8 +278,14 @@ impl Sessions {
         self.store
             .write(move |tx| Box::pin(async move { tx.clear_device_state(&target).await }))
             .await?;
-        self.set_status(&session, SessionStatus::LoggedOut, Some(StatusReason::LoggedOut))
-            .await?;
+        let entry = self.noted(caller, Action::SessionLogout, id);
+        self.set_status(
+            &session,
+            SessionStatus::LoggedOut,
+            Some(StatusReason::LoggedOut),
+            Some(entry),
+        )
+        .await?;
         self.resolve(caller, id).await
     }
 
@@ -286,8 +324,14 @@ impl Sessions {
             },
             timestamp: self.clock.now(),
         };
+        let entry = self.noted(caller, Action::SessionPair, id);
         self.store
-            .write(move |tx| Box::pin(async move { tx.append_event(event).await }))
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.append_event(event).await?;
+                    tx.record(&entry).await
+                })
+            })
             .await?;
         Ok(code)
     }
@@ -299,7 +343,7 @@ impl Sessions {
             if index > 0 {
                 tokio::time::sleep(RESUME_STAGGER).await;
             }
-            self.bring_up(session).await?;
+            self.bring_up(session, None).await?;
         }
         Ok(sessions.len())
     }
@@ -330,16 +374,26 @@ impl Sessions {
         qr.cloned().filter(|qr| qr.expires_at > self.clock.now())
     }
 
-    async fn bring_up(&self, session: &Session) -> Result<(), Error> {
+    async fn bring_up(&self, session: &Session, entry: Option<AuditEntry>) -> Result<(), Error> {
         if session.is_linked() && !self.live.connected(&session.id) {
-            self.set_status(session, SessionStatus::Starting, None).await?;
+            self.set_status(session, SessionStatus::Starting, None, entry)
+                .await?;
+        } else if let Some(entry) = entry {
+            self.store
+                .write(move |tx| Box::pin(async move { tx.record(&entry).await }))
+                .await?;
         }
         self.engine.start(&session.id).await.map_err(Error::internal)
     }
 
-    async fn take_down(&self, session: &Session) -> Result<(), Error> {
+    async fn take_down(&self, session: &Session, entry: AuditEntry) -> Result<(), Error> {
         self.engine.stop(&session.id).await;
-        self.set_status(session, SessionStatus::Stopped, None).await
+        self.set_status(session, SessionStatus::Stopped, None, Some(entry))
+            .await
+    }
+
+    fn noted(&self, caller: &Caller, action: Action, id: &SessionId) -> AuditEntry {
+        self.ledger.entry(Deed::by_caller(caller, action).to(id))
     }
 
     async fn set_status(
@@ -347,6 +401,7 @@ impl Sessions {
         session: &Session,
         status: SessionStatus,
         reason: Option<StatusReason>,
+        entry: Option<AuditEntry>,
     ) -> Result<(), Error> {
         if status != SessionStatus::Working {
             self.live.update(&session.id, |state| {
@@ -357,9 +412,12 @@ impl Sessions {
         let (org, id, now) = (session.org.clone(), session.id.clone(), self.clock.now());
         self.store
             .write(move |tx| {
-                Box::pin(
-                    async move { crate::intake::record_status(tx, &org, &id, status, reason, now).await },
-                )
+                Box::pin(async move {
+                    if let Some(entry) = entry {
+                        tx.record(&entry).await?;
+                    }
+                    crate::intake::record_status(tx, &org, &id, status, reason, now).await
+                })
             })
             .await?;
         self.live.changed(&session.id);

@@ -69,7 +69,7 @@ impl Tickets {
 mod tests {
     use std::sync::atomic::{AtomicI64, Ordering};
 
-    use wagon_domain::Capabilities;
+    use wagon_domain::{Actor, Capabilities};
 
     use super::*;
 
@@ -88,11 +88,14 @@ mod tests {
         let tickets = Tickets::new(Arc::clone(&clock) as Arc<dyn Clock>);
         let caller = Caller {
             org: "org_1".parse().unwrap(),
-            key: "key_1".parse().unwrap(),
+            actor: Actor::Operator,
             capabilities: Capabilities::all(),
             sessions: None,
+            super_admin: false,
+            address: None,
         };
         let request = Subscribe {
+            firehose: false,
             session: None,
             kinds: None,
             since: None,

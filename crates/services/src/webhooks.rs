@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use wagon_delivery::{Courier, check_headers, generate_secret};
+use wagon_domain::audit::{Action, AuditEntry, Deed};
 use wagon_domain::event::EventBody;
 use wagon_domain::webhook::{Attempt, Headers, RetryPolicy, Secrets, Verdict};
 use wagon_domain::{
@@ -13,6 +14,7 @@ use wagon_domain::{
 use wagon_store::{Again, DeliveryFilter, Store};
 
 use crate::error::{Error, Missing};
+use crate::identity::Ledger;
 use crate::sessions::Sessions;
 
 /// How long a replaced secret goes on to sign, unless something else is asked for.
@@ -27,6 +29,7 @@ pub struct Webhooks {
     courier: Courier,
     clock: Arc<dyn Clock>,
     ids: Arc<IdSource>,
+    ledger: Ledger,
     retry: RetryPolicy,
 }
 
@@ -101,6 +104,7 @@ impl Webhooks {
             store,
             sessions,
             courier,
+            ledger: Ledger::new(Arc::clone(&clock)),
             clock,
             ids: Arc::default(),
             retry,
@@ -131,9 +135,17 @@ impl Webhooks {
             created_at: now,
             updated_at: now,
         };
-        let row = webhook.clone();
+        let (row, entry) = (
+            webhook.clone(),
+            self.noted(caller, Action::WebhookCreate, &webhook.id),
+        );
         self.store
-            .write(move |tx| Box::pin(async move { tx.put_webhook(&row).await }))
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.put_webhook(&row).await?;
+                    tx.record(&entry).await
+                })
+            })
             .await?;
         Ok(webhook)
     }
@@ -170,7 +182,8 @@ impl Webhooks {
             self.check_url(url)?;
         }
         changes.headers.as_ref().map_or(Ok(()), sendable)?;
-        self.change(id, move |webhook| {
+        let entry = self.noted(caller, Action::WebhookUpdate, id);
+        self.change(id, entry, move |webhook| {
             let UpdateWebhook {
                 url,
                 events,
@@ -206,8 +219,14 @@ impl Webhooks {
 
     pub async fn delete(&self, caller: &Caller, id: &WebhookId) -> Result<(), Error> {
         let id = self.get(caller, id).await?.id;
+        let entry = self.noted(caller, Action::WebhookDelete, &id);
         self.store
-            .write(move |tx| Box::pin(async move { tx.delete_webhook(&id).await }))
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.delete_webhook(&id).await?;
+                    tx.record(&entry).await
+                })
+            })
             .await?;
         Ok(())
     }
@@ -224,8 +243,9 @@ impl Webhooks {
         let secret = secret.unwrap_or_else(generate_secret);
         let next = secret.clone();
         let until = self.clock.now() + overlap.unwrap_or(OVERLAP);
+        let entry = self.noted(caller, Action::WebhookRotateSecret, id);
         let rotated = self
-            .change(id, move |webhook| {
+            .change(id, entry, move |webhook| {
                 let previous = webhook.secrets.current.take().map(|old| (old, until));
                 webhook.secrets = Secrets {
                     current: Some(next),
@@ -325,6 +345,7 @@ impl Webhooks {
     async fn change(
         &self,
         id: &WebhookId,
+        entry: AuditEntry,
         change: impl FnOnce(&mut Webhook) + Send + 'static,
     ) -> Result<Webhook, Error> {
         let (id, now) = (id.clone(), self.clock.now());
@@ -336,10 +357,15 @@ impl Webhooks {
                 change(&mut webhook);
                 webhook.updated_at = now;
                 tx.put_webhook(&webhook).await?;
+                tx.record(&entry).await?;
                 Ok(Some(webhook))
             })
         });
         changed.await?.ok_or(Error::NotFound(Missing::Webhook))
+    }
+
+    fn noted(&self, caller: &Caller, action: Action, id: &WebhookId) -> AuditEntry {
+        self.ledger.entry(Deed::by_caller(caller, action).to(id))
     }
 
     /// The session is the caller's; and a key that is limited to sessions names one of them, since it

@@ -23,10 +23,11 @@ pub struct NewEvent {
     pub timestamp: Timestamp,
 }
 
-/// Which events of an organisation to read.
+/// Which events to read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EventFilter {
-    pub org: OrgId,
+    /// `None`: of every organisation.
+    pub org: Option<OrgId>,
     /// `None`: of every session.
     pub sessions: Option<Vec<SessionId>>,
     /// `None`: of every kind.
@@ -209,15 +210,12 @@ impl Store {
         limit: u32,
     ) -> Result<Vec<Event>, Error> {
         let Some(sessions) = &filter.sessions else {
-            return self.events_of(&filter.org, None, filter, after, limit).await;
+            return self.events_of(None, filter, after, limit).await;
         };
         // One index each: asked for together they would be read past everything else in the log.
         let mut events = Vec::new();
         for session in sessions {
-            events.extend(
-                self.events_of(&filter.org, Some(session), filter, after, limit)
-                    .await?,
-            );
+            events.extend(self.events_of(Some(session), filter, after, limit).await?);
         }
         events.sort_unstable_by(|a, b| a.id.cmp(&b.id));
         events.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -226,19 +224,24 @@ impl Store {
 
     async fn events_of(
         &self,
-        org: &OrgId,
         session: Option<&SessionId>,
         filter: &EventFilter,
         after: Option<&EventId>,
         limit: u32,
     ) -> Result<Vec<Event>, Error> {
+        let org = filter.org.as_ref();
         let kinds = filter
             .kinds
             .as_ref()
             .map(|kinds| list(kinds.iter().map(|kind| kind.as_str())));
         let text = if session.is_some() {
             with_lists!(
-                "SELECT * FROM events WHERE session_id = $1 AND organization_id = $5 AND id > $2
+                "SELECT * FROM events WHERE session_id = $1 AND ($5 IS NULL OR organization_id = $5)
+                    AND id > $2 AND ($3 IS NULL OR kind IN " list "$3" ") ORDER BY id LIMIT $4"
+            )
+        } else if filter.org.is_none() {
+            with_lists!(
+                "SELECT * FROM events WHERE $1 IS NULL AND id > $2
                     AND ($3 IS NULL OR kind IN " list "$3" ") ORDER BY id LIMIT $4"
             )
         } else {
@@ -248,7 +251,7 @@ impl Store {
             )
         };
         let mut query = sql(text)
-            .bind(session.map_or(org.as_str(), SessionId::as_str))
+            .bind(session.map(SessionId::as_str).or(org.map(OrgId::as_str)))
             .bind(after.map_or("", EventId::as_str))
             .bind(kinds.unwrap_or(Value::Text(None)))
             .bind(limit);
@@ -262,10 +265,14 @@ impl Store {
             .collect()
     }
 
-    /// The newest event of an organisation: the cursor of a reader who wants only what comes.
-    pub async fn newest_event(&self, org: &OrgId) -> Result<Option<EventId>, Error> {
-        let query =
-            sql("SELECT id FROM events WHERE organization_id = $1 ORDER BY id DESC LIMIT 1").bind(org);
+    /// The newest event of an organisation, or of all: the cursor of a reader who wants only what comes.
+    pub async fn newest_event(&self, org: Option<&OrgId>) -> Result<Option<EventId>, Error> {
+        let query = match org {
+            Some(org) => {
+                sql("SELECT id FROM events WHERE organization_id = $1 ORDER BY id DESC LIMIT 1").bind(org)
+            }
+            None => sql("SELECT id FROM events ORDER BY id DESC LIMIT 1"),
+        };
         let newest: Option<(String,)> = self.fetch_optional(query).await?;
         newest
             .map(|(id,)| Row::of("events", &id).parse("id", &id))

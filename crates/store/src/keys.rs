@@ -1,7 +1,7 @@
 //! API keys: what is known of a key without knowing the key.
 
 use sqlx::FromRow;
-use wagon_domain::{Capabilities, KeyId, OrgId, SessionId, Timestamp};
+use wagon_domain::{Capabilities, KeyId, Networks, OrgId, SessionId, Timestamp};
 
 use crate::row::{Row, json};
 use crate::sql::sql;
@@ -20,6 +20,10 @@ pub struct ApiKey {
     pub capabilities: Capabilities,
     /// `None`: every session of the organisation.
     pub sessions: Option<Vec<SessionId>>,
+    /// From where it may be used; `None`: from anywhere.
+    pub addresses: Option<Networks>,
+    /// How many requests it is good for in a minute; `None`: any number.
+    pub rate_per_min: Option<u32>,
     pub created_at: Timestamp,
     pub expires_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
@@ -34,6 +38,8 @@ struct KeyRow {
     hint: String,
     capabilities: String,
     sessions: Option<String>,
+    addresses: Option<String>,
+    rate_per_min: Option<i64>,
     created_at: i64,
     expires_at: Option<i64>,
     revoked_at: Option<i64>,
@@ -52,6 +58,11 @@ impl TryFrom<KeyRow> for ApiKey {
             hint: row.hint,
             capabilities: at.parse("capabilities", &row.capabilities)?,
             sessions: at.json_optional("sessions", row.sessions.as_deref())?,
+            addresses: at.parse_optional("addresses", row.addresses.as_deref())?,
+            rate_per_min: row
+                .rate_per_min
+                .map(|rate| u32::try_from(rate).map_err(|_| at.corrupt("rate_per_min")))
+                .transpose()?,
             created_at: Timestamp::from_millis(row.created_at),
             expires_at: row.expires_at.map(Timestamp::from_millis),
             revoked_at: row.revoked_at.map(Timestamp::from_millis),
@@ -63,8 +74,8 @@ impl Tx<'_> {
     pub async fn insert_key(&mut self, key: &ApiKey) -> Result<(), Error> {
         let query = sql(
             "INSERT INTO api_keys (id, organization_id, name, hash, hint, capabilities, sessions,
-                created_at, expires_at, revoked_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+                created_at, expires_at, revoked_at, addresses, rate_per_min)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         )
         .bind(&key.id)
         .bind(&key.org)
@@ -75,7 +86,9 @@ impl Tx<'_> {
         .bind(key.sessions.as_ref().map(json))
         .bind(key.created_at)
         .bind(key.expires_at)
-        .bind(key.revoked_at);
+        .bind(key.revoked_at)
+        .bind(key.addresses.as_ref().map(ToString::to_string))
+        .bind(key.rate_per_min);
         self.execute(query).await.map(drop)
     }
 
@@ -94,6 +107,17 @@ impl Store {
     /// The key with this SHA-256, also when it is expired or revoked.
     pub async fn key_by_hash(&self, hash: &[u8; 32]) -> Result<Option<ApiKey>, Error> {
         let query = sql("SELECT * FROM api_keys WHERE hash = $1").bind(hash);
+        self.fetch_optional::<KeyRow>(query)
+            .await?
+            .map(ApiKey::try_from)
+            .transpose()
+    }
+
+    /// A key of an organisation, also when it is expired or revoked.
+    pub async fn key(&self, org: &OrgId, id: &KeyId) -> Result<Option<ApiKey>, Error> {
+        let query = sql("SELECT * FROM api_keys WHERE organization_id = $1 AND id = $2")
+            .bind(org)
+            .bind(id);
         self.fetch_optional::<KeyRow>(query)
             .await?
             .map(ApiKey::try_from)

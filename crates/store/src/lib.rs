@@ -19,6 +19,7 @@
 //! stay in the common dialect; where there is none, `Sql::Per` holds both.
 
 mod aliases;
+mod audit;
 mod chat_changes;
 mod chats;
 mod config;
@@ -32,6 +33,7 @@ mod events;
 mod groups;
 mod history;
 mod horizon;
+mod identity;
 mod job;
 mod key_file;
 mod keys;
@@ -50,6 +52,7 @@ mod value;
 mod webhooks;
 mod writer;
 
+pub use audit::AuditFilter;
 pub use chat_changes::Unread;
 pub use config::{Config, DatabaseUrl, InvalidDatabaseUrl};
 pub use contacts::{ContactFilter, Learnt};
@@ -59,6 +62,7 @@ pub use error::Error;
 pub use events::{EventFilter, NewEvent};
 pub use groups::KnownGroup;
 pub use horizon::Horizon;
+pub use identity::{ExternalIdentity, Member, Membership, RefreshToken, TokenKey, User};
 pub use key_file::KeyFileError;
 pub use keys::ApiKey;
 pub use messages::{Editor, EndingPoll, Moved, NewMessage};

@@ -43,6 +43,22 @@ impl Tx<'_> {
             .bind(org.created_at);
         self.execute(query).await.map(drop)
     }
+
+    /// Says whether there is such an organisation.
+    pub async fn rename_org(&mut self, id: &OrgId, name: &str) -> Result<bool, Error> {
+        let query = sql("UPDATE organizations SET name = $2 WHERE id = $1")
+            .bind(id)
+            .bind(name);
+        Ok(self.execute(query).await? > 0)
+    }
+
+    /// Deletes an organisation without sessions, with everything of it; says whether it did.
+    pub async fn delete_org(&mut self, id: &OrgId) -> Result<bool, Error> {
+        let query = sql("DELETE FROM organizations WHERE id = $1
+             AND NOT EXISTS (SELECT 1 FROM sessions WHERE organization_id = $1)")
+        .bind(id);
+        Ok(self.execute(query).await? > 0)
+    }
 }
 
 impl Store {
@@ -52,6 +68,18 @@ impl Store {
             .await?
             .map(Org::try_from)
             .transpose()
+    }
+
+    /// Organisations after the cursor, in the order in which they were made.
+    pub async fn orgs(&self, after: Option<&OrgId>, limit: u32) -> Result<Vec<Org>, Error> {
+        let query = sql("SELECT id, name, created_at FROM organizations WHERE id > $1 ORDER BY id LIMIT $2")
+            .bind(after.map_or("", OrgId::as_str))
+            .bind(limit);
+        self.fetch_all::<OrgRow>(query)
+            .await?
+            .into_iter()
+            .map(Org::try_from)
+            .collect()
     }
 
     /// The oldest organisation: the one that a gateway for a single owner works for.

@@ -1,7 +1,8 @@
 //! Values to bind, and how our types become them.
 
 use wagon_domain::{
-    DeliveryId, EventId, Jid, KeyId, MessageId, OrgId, OutboxId, SessionId, Timestamp, WaMessageId, WebhookId,
+    AuditId, DeliveryId, EventId, Jid, KeyId, MessageId, OrgId, OutboxId, SessionId, Timestamp, TokenKeyId,
+    UserId, WaMessageId, WebhookId,
 };
 
 /// A bound value. `NULL` keeps its type, which Postgres wants to know.
@@ -53,6 +54,12 @@ impl From<Option<&str>> for Value {
 impl From<i64> for Value {
     fn from(int: i64) -> Self {
         Self::Int(Some(int))
+    }
+}
+
+impl From<Option<u32>> for Value {
+    fn from(int: Option<u32>) -> Self {
+        Self::Int(int.map(i64::from))
     }
 }
 
@@ -116,6 +123,9 @@ macro_rules! stored_as_text {
 
 stored_as_text!(
     OrgId,
+    UserId,
+    AuditId,
+    TokenKeyId,
     SessionId,
     EventId,
     OutboxId,

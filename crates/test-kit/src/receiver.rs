@@ -9,7 +9,10 @@ use axum::{
     Router,
     body::{Body, Bytes},
     extract::{Path, State},
-    http::{HeaderMap, StatusCode, header::LOCATION},
+    http::{
+        HeaderMap, StatusCode,
+        header::{CONTENT_TYPE, LOCATION},
+    },
     response::{IntoResponse, Response},
     routing::any,
 };
@@ -25,6 +28,8 @@ use crate::Journal;
 pub enum Answering {
     /// With this status and body.
     Status(u16, &'static str),
+    /// With 200 and this JSON.
+    Json(String),
     /// With a status and a `Retry-After` in seconds.
     RetryAfter(u16, u64),
     /// With 200, after a while.
@@ -128,6 +133,7 @@ async fn receive(
         let how = answering.borrow_and_update().clone();
         match how {
             Answering::Status(status, text) => return (status_code(status), text).into_response(),
+            Answering::Json(text) => return ([(CONTENT_TYPE, "application/json")], text).into_response(),
             Answering::RetryAfter(status, seconds) => {
                 return (status_code(status), [("retry-after", seconds.to_string())]).into_response();
             }

@@ -25,7 +25,9 @@ impl From<Problem> for Refusal {
                 StatusCode::UNAUTHORIZED,
                 match reason {
                     Unauthenticated::Missing | Unauthenticated::MissingTicket => "API key is required",
-                    Unauthenticated::Invalid | Unauthenticated::InvalidTicket => "Invalid API key",
+                    Unauthenticated::Invalid
+                    | Unauthenticated::NoOrganization
+                    | Unauthenticated::InvalidTicket => "Invalid API key",
                 },
             ),
             Problem::Forbidden { reason } => Self::new(StatusCode::FORBIDDEN, reason),

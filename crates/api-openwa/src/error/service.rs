@@ -21,6 +21,15 @@ impl From<Error> for Refusal {
                     format!("Insufficient permissions. Required: {role}"),
                 )
             }
+            Error::SuperAdminRequired | Error::RoleRequired { role: _ } => {
+                Self::new(StatusCode::FORBIDDEN, "Insufficient permissions")
+            }
+            Error::AddressRefused => Self::new(StatusCode::UNAUTHORIZED, "IP address not allowed"),
+            Error::NotSignedIn => Self::new(StatusCode::UNAUTHORIZED, "Invalid email, password or token"),
+            Error::TooManyRequests { retry_after } => {
+                Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests")
+                    .with_retry_after(retry_after_seconds(retry_after))
+            }
             Error::NotFound(missing) => Self::new(StatusCode::NOT_FOUND, absent(missing)),
             Error::Invalid { field: _, message } => Self::validation(vec![message]),
             Error::Conflict(conflict) => conflict.into(),
@@ -55,6 +64,11 @@ impl From<Conflict> for Refusal {
             Conflict::TooOld | Conflict::MessageDeleted | Conflict::PollEnded => {
                 Self::new(StatusCode::CONFLICT, conflict.to_string())
             }
+            Conflict::EmailTaken
+            | Conflict::AlreadyMember
+            | Conflict::LastOwner
+            | Conflict::LastSuperAdmin
+            | Conflict::HasSessions => Self::new(StatusCode::CONFLICT, conflict.to_string()),
             Conflict::AlreadyUnderWay => Self::new(StatusCode::CONFLICT, "The send is on its way already"),
             Conflict::OnWhatsApp => {
                 Self::new(StatusCode::CONFLICT, "The state on WhatsApp does not allow it")
@@ -113,6 +127,9 @@ const fn absent(missing: Missing) -> &'static str {
         Missing::Qr => "QR code is not ready yet",
         Missing::Link => "Session is not linked",
         Missing::Key => "API key not found",
+        Missing::Organization => "Organization not found",
+        Missing::User => "User not found",
+        Missing::Member => "Member not found",
         Missing::Webhook => "Webhook not found",
         Missing::Delivery => "Delivery not found",
         Missing::Group => "Group not found",

@@ -84,7 +84,7 @@ const fn is_on_its_way(status: SessionStatus) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use wagon_domain::Capabilities;
+    use wagon_domain::{Actor, Capabilities};
 
     use super::*;
 
@@ -92,9 +92,11 @@ mod tests {
     fn a_limited_key_reaches_its_sessions_only() {
         let all = Caller {
             org: "org_1".parse().unwrap(),
-            key: "key_1".parse().unwrap(),
+            actor: Actor::Operator,
             capabilities: Capabilities::all(),
             sessions: None,
+            super_admin: false,
+            address: None,
         };
         let [one, two]: [SessionId; 2] = ["sess_1", "sess_2"].map(|id| id.parse().unwrap());
         let limited = Caller {

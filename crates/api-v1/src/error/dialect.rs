@@ -26,6 +26,7 @@ impl From<Problem> for Refusal {
                 Code::Unauthorized,
                 match reason {
                     Unauthenticated::Missing | Unauthenticated::Invalid => "missing or invalid credentials",
+                    Unauthenticated::NoOrganization => "authentication required",
                     Unauthenticated::MissingTicket => "missing ticket",
                     Unauthenticated::InvalidTicket => "invalid or expired ticket",
                 },

@@ -17,6 +17,18 @@ impl From<Error> for Refusal {
                 Code::Forbidden,
                 format!("missing required capability: {capability}"),
             ),
+            Error::SuperAdminRequired => Self::new(Code::Forbidden, "super_admin required"),
+            Error::RoleRequired { role } => Self::new(Code::Forbidden, format!("required role: {role}")),
+            Error::AddressRefused => {
+                Self::new(Code::Forbidden, "this API key may not be used from this address")
+            }
+            Error::NotSignedIn => Self::new(Code::Unauthorized, "invalid email, password or token"),
+            Error::TooManyRequests { retry_after } => {
+                let seconds = retry_after_seconds(retry_after);
+                Self::new(Code::RateLimited, "too many requests")
+                    .with_details(json!({ "retryAfterSeconds": seconds }))
+                    .with_retry_after(seconds)
+            }
             Error::NotFound(missing) => Self::new(Code::NotFound, absent(missing)),
             Error::Invalid { field: _, message } => Self::new(Code::ValidationError, message),
             Error::Conflict(conflict) => Self::new(Code::Conflict, in_the_way(conflict)),
@@ -86,6 +98,9 @@ const fn absent(missing: Missing) -> &'static str {
         Missing::Qr => "QR code is not ready yet; pairing has been started",
         Missing::Link => "session is not paired",
         Missing::Key => "key not found",
+        Missing::Organization => "organization not found",
+        Missing::User => "user not found",
+        Missing::Member => "member not found",
         Missing::Webhook => "webhook not found",
         Missing::Delivery => "delivery not found",
         Missing::Group => "group not found",
@@ -101,6 +116,11 @@ const fn in_the_way(conflict: Conflict) -> &'static str {
         Conflict::TooOld => "the message is too old for this",
         Conflict::MessageDeleted => "the message was deleted",
         Conflict::PollEnded => "the poll has ended",
+        Conflict::EmailTaken => "a user with this email address exists already",
+        Conflict::AlreadyMember => "the user is a member already",
+        Conflict::LastOwner => "an organization needs an owner",
+        Conflict::LastSuperAdmin => "the gateway needs a super admin",
+        Conflict::HasSessions => "the organization still has sessions; delete them first",
         Conflict::AlreadyUnderWay => "the send is not queued any more",
         Conflict::PairingCodeOutstanding => "a pairing code is already outstanding",
         Conflict::OnWhatsApp => "the state on WhatsApp does not allow it",

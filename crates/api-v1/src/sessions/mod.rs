@@ -20,4 +20,4 @@ pub(crate) use me::handler as me;
 pub(crate) use pairing_code::handler as pairing_code;
 pub(crate) use qr::handler as qr;
 pub(crate) use update::handler as update;
-pub(crate) use view::Reason;
+pub(crate) use view::{Reason, View as SessionView};

@@ -6,7 +6,7 @@ use wagon_domain::{Jid, Session, Timestamp};
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct View {
+pub(crate) struct View {
     id: String,
     organization_id: String,
     gateway_id: String,
@@ -34,7 +34,7 @@ pub(super) struct View {
 }
 
 impl View {
-    pub(super) fn new(session: Session, gateway_id: &str) -> Self {
+    pub(crate) fn new(session: Session, gateway_id: &str) -> Self {
         let phone_number = session.jid.as_ref().and_then(Jid::phone_number);
         Self {
             id: session.id.into(),

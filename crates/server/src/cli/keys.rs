@@ -1,17 +1,13 @@
 //! `wagon keys`.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use anyhow::Context;
 use clap::{Args, Subcommand};
-use wagon_domain::{Capabilities, Capability, Clock, KeyId, SystemClock};
+use wagon_domain::{Capabilities, Capability, Clock, KeyId, Networks, SessionId, SystemClock};
 use wagon_services::{CreateKey, Keys as KeyService};
-use wagon_store::{Config as StoreConfig, Store};
+use wagon_store::Store;
 
 use crate::cli::{Common, say};
-use crate::config::Flags;
-use crate::data_dir;
 
 #[derive(Debug, Args)]
 pub(super) struct Keys {
@@ -34,6 +30,15 @@ enum Command {
         /// Days until it expires; never if left out
         #[arg(long, value_name = "DAYS")]
         expires_in: Option<u32>,
+        /// A session it is for (can be given several times); all if left out
+        #[arg(long = "session", value_name = "ID")]
+        sessions: Vec<SessionId>,
+        /// From where it may be used: addresses and networks (comma-separated); anywhere if left out
+        #[arg(long, value_name = "LIST")]
+        addresses: Option<Networks>,
+        /// Requests it is good for in a minute; any number if left out
+        #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=60_000))]
+        rate_per_min: Option<u32>,
     },
     /// List all keys, revoked ones too
     List {
@@ -57,38 +62,35 @@ impl Keys {
                 name,
                 capabilities,
                 expires_in,
-            } => create(&common, name, capabilities, expires_in).await,
+                sessions,
+                addresses,
+                rate_per_min,
+            } => {
+                let day = Duration::from_hours(24);
+                let request = CreateKey {
+                    name,
+                    capabilities,
+                    sessions: Some(sessions).filter(|sessions| !sessions.is_empty()),
+                    addresses,
+                    rate_per_min,
+                    expires_at: expires_in.map(|days| SystemClock.now() + day * days),
+                };
+                create(&common, request).await
+            }
             Command::List { common } => list(&common).await,
             Command::Revoke { common, id } => revoke(&common, &id).await,
         }
     }
 }
 
-async fn create(
-    common: &Common,
-    name: String,
-    capabilities: Capabilities,
-    expires_in: Option<u32>,
-) -> anyhow::Result<()> {
+async fn create(common: &Common, request: CreateKey) -> anyhow::Result<()> {
     let (store, keys) = open(common).await?;
     let org = keys.default_org().await?;
-    let day = Duration::from_hours(24);
-    let expires_at = expires_in.map(|days| SystemClock.now() + day * days);
-    let made = keys
-        .create(
-            &org,
-            CreateKey {
-                name,
-                capabilities,
-                sessions: None,
-                expires_at,
-            },
-        )
-        .await?;
+    let made = keys.issue(&org, request).await?;
     say(&made.secret);
     eprintln!(
         "{} may {}. The secret above is not stored and cannot be shown again.",
-        made.record.id, capabilities
+        made.record.id, made.record.capabilities
     );
     store.close().await;
     Ok(())
@@ -98,7 +100,7 @@ async fn list(common: &Common) -> anyhow::Result<()> {
     let (store, keys) = open(common).await?;
     let org = keys.default_org().await?;
     let now = SystemClock.now();
-    for key in keys.list(&org).await? {
+    for key in keys.list_as_operator(&org).await? {
         let state = match (key.revoked_at, key.expires_at) {
             (Some(_), _) => "revoked",
             (None, Some(at)) if at <= now => "expired",
@@ -120,26 +122,13 @@ async fn list(common: &Common) -> anyhow::Result<()> {
 async fn revoke(common: &Common, id: &KeyId) -> anyhow::Result<()> {
     let (store, keys) = open(common).await?;
     let org = keys.default_org().await?;
-    keys.revoke(&org, id).await?;
+    keys.revoke_as_operator(&org, id).await?;
     say(&format!("{id} revoked"));
     store.close().await;
     Ok(())
 }
 
-/// Opens the gateway's data, which a running gateway may have open too.
 async fn open(common: &Common) -> anyhow::Result<(Store, KeyService)> {
-    let config = common.load(Flags::default())?;
-    data_dir::create(&config.data_dir)?;
-    let cipher = wagon_store::Cipher::load_or_generate(config.key_file())?;
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let store = Store::open(
-        StoreConfig {
-            url: config.database(),
-            cipher,
-        },
-        Arc::clone(&clock),
-    )
-    .await
-    .context("the database could not be opened")?;
+    let (store, clock) = common.open().await?;
     Ok((store.clone(), KeyService::new(store, clock)))
 }

@@ -21,7 +21,7 @@ on_both!(
 
 fn everything() -> EventFilter {
     EventFilter {
-        org: org_id("a"),
+        org: Some(org_id("a")),
         sessions: None,
         kinds: None,
     }

@@ -24,7 +24,7 @@ async fn append_status(store: &Store, session: &SessionId, status: SessionStatus
 
 fn everything() -> EventFilter {
     EventFilter {
-        org: org_id("a"),
+        org: Some(org_id("a")),
         sessions: None,
         kinds: None,
     }
@@ -37,7 +37,7 @@ fn ids(events: Vec<Event>) -> Vec<EventId> {
 async fn events_come_back_whole(db: Database) {
     let store = db.open().await;
     let session = seed(&store).await;
-    assert_eq!(store.newest_event(&org_id("a")).await.unwrap(), None);
+    assert_eq!(store.newest_event(Some(&org_id("a"))).await.unwrap(), None);
     let body = EventBody::Qr {
         code: "code".to_owned(),
         expires_at: at(9),
@@ -57,8 +57,11 @@ async fn events_come_back_whole(db: Database) {
         body,
     };
     assert_eq!(store.events(&everything(), None, 10).await.unwrap(), [stored]);
-    assert_eq!(store.newest_event(&org_id("a")).await.unwrap(), Some(id.clone()));
-    assert_eq!(store.newest_event(&org_id("b")).await.unwrap(), None);
+    assert_eq!(
+        store.newest_event(Some(&org_id("a"))).await.unwrap(),
+        Some(id.clone())
+    );
+    assert_eq!(store.newest_event(Some(&org_id("b"))).await.unwrap(), None);
     assert!(store.has_event(&org_id("a"), &id).await.unwrap());
     assert!(!store.has_event(&org_id("b"), &id).await.unwrap());
     assert!(
@@ -126,6 +129,19 @@ async fn filters_and_cursor_select(db: Database) {
         ..everything()
     };
     assert_eq!(read(&statuses, Some(&a), 10).await, [b, d]);
+    let firehose = EventFilter {
+        org: None,
+        ..everything()
+    };
+    assert_eq!(
+        store.newest_event(None).await.unwrap(),
+        store
+            .events(&firehose, None, 99)
+            .await
+            .unwrap()
+            .last()
+            .map(|event| event.id.clone())
+    );
     let nothing = EventFilter {
         sessions: Some(Vec::new()),
         ..everything()

@@ -19,6 +19,8 @@ fn key(name: &str) -> ApiKey {
         hint: "wxyz".to_owned(),
         capabilities: [Capability::Read, Capability::Send].into_iter().collect(),
         sessions: Some(vec![session_id("a")]),
+        addresses: Some("10.1.0.0/16, 192.0.2.7".parse().unwrap()),
+        rate_per_min: Some(60),
         created_at: at(5),
         expires_at: Some(at(10)),
         revoked_at: None,
@@ -63,6 +65,8 @@ async fn keys_come_back_whole(db: Database) {
         hash: [8; 32],
         capabilities: Capabilities::all(),
         sessions: None,
+        addresses: None,
+        rate_per_min: None,
         expires_at: None,
         ..key("2")
     };
@@ -76,6 +80,11 @@ async fn keys_come_back_whole(db: Database) {
         Some(unlimited.clone())
     );
     assert_eq!(store.key_by_hash(&[0; 32]).await.unwrap(), None);
+    assert_eq!(
+        store.key(&org_id("a"), &key_id("1")).await.unwrap(),
+        Some(limited.clone())
+    );
+    assert_eq!(store.key(&org_id("b"), &key_id("1")).await.unwrap(), None);
     assert_eq!(store.keys(&org_id("a")).await.unwrap(), [limited, unlimited]);
     assert_eq!(store.keys(&org_id("b")).await.unwrap(), []);
 }

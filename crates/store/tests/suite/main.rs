@@ -6,6 +6,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod audit;
 mod chats;
 mod contacts;
 mod content;
@@ -17,6 +18,7 @@ mod events;
 mod fixtures;
 mod groups;
 mod history;
+mod identity;
 mod keys;
 mod merge;
 mod messages;

@@ -52,7 +52,7 @@ async fn everything_answered_survives(db: Database) {
         [1, 2]
     );
     let filter = EventFilter {
-        org: org_id("a"),
+        org: Some(org_id("a")),
         sessions: None,
         kinds: None,
     };

@@ -1,0 +1,17 @@
+//! `GET /keys`.
+
+use axum::{Json, extract};
+use wagon_http_kit::Authenticated;
+
+use super::view::View;
+use crate::error::{Rejection, V1};
+use crate::page::Page;
+use crate::state::State;
+
+pub(crate) async fn handler(
+    extract::State(state): extract::State<State>,
+    caller: Authenticated<V1>,
+) -> Result<Json<Page<View>>, Rejection> {
+    let keys = state.services.keys.list(&caller).await?;
+    Ok(Json(Page::whole(keys.into_iter().map(View::from).collect())))
+}

@@ -1,0 +1,44 @@
+//! `POST /organizations/{organization}/members`: someone who has an account, or who gets one now.
+
+use axum::{Json, extract};
+use http::StatusCode;
+use serde::Deserialize;
+use wagon_domain::Role;
+use wagon_http_kit::{Anyone, StrictJson};
+use wagon_services::AddMember;
+
+use super::member::MemberView;
+use super::path::OrganizationPath;
+use crate::error::{Rejection, V1};
+use crate::state::State;
+use crate::users;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Request {
+    email: String,
+    /// `member` unless given.
+    role: Option<Role>,
+    name: Option<String>,
+    password: Option<String>,
+}
+
+pub(crate) async fn handler(
+    extract::State(state): extract::State<State>,
+    who: Anyone<V1>,
+    OrganizationPath(id): OrganizationPath,
+    request: StrictJson<Request, V1>,
+) -> Result<(StatusCode, Json<MemberView>), Rejection> {
+    let request = AddMember {
+        email: users::email(&request.0.email)?,
+        role: request.0.role.unwrap_or(Role::Member),
+        name: request.0.name,
+        password: request.0.password,
+    };
+    let member = state
+        .services
+        .organizations
+        .add_member(&who, &id, request)
+        .await?;
+    Ok((StatusCode::CREATED, Json(member.into())))
+}

@@ -1,0 +1,28 @@
+//! `PATCH /organizations/{organization}`.
+
+use axum::{Json, extract};
+use serde::Deserialize;
+use wagon_http_kit::{Anyone, StrictJson};
+
+use super::path::OrganizationPath;
+use super::view::View;
+use crate::error::{Rejection, V1};
+use crate::state::State;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Request {
+    name: String,
+}
+
+pub(crate) async fn handler(
+    extract::State(state): extract::State<State>,
+    who: Anyone<V1>,
+    OrganizationPath(id): OrganizationPath,
+    request: StrictJson<Request, V1>,
+) -> Result<Json<View>, Rejection> {
+    let organizations = &state.services.organizations;
+    Ok(Json(
+        organizations.rename(&who, &id, request.0.name).await?.into(),
+    ))
+}

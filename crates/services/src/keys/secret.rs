@@ -1,0 +1,48 @@
+//! What a key looks like, and what is kept of it.
+
+use rand::RngExt;
+use sha2::{Digest, Sha256};
+
+/// The random part of a key: 64 letters, more than 360 bits.
+const LEN: usize = 64;
+
+/// Keys are random and long, so a fast hash is the right one.
+pub(super) fn digest(secret: &str) -> [u8; 32] {
+    Sha256::digest(secret.as_bytes()).into()
+}
+
+pub(super) fn generate() -> String {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    let mut rng = rand::rng();
+    let letters = (0..LEN).map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())]));
+    "wa_".chars().chain(letters).collect()
+}
+
+/// The last four characters, for people to tell keys apart; nothing of a secret too short for it.
+pub(super) fn hint(secret: &str) -> String {
+    let count = secret.chars().count();
+    if count < 16 {
+        String::new()
+    } else {
+        secret.chars().skip(count - 4).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_have_the_form_that_clients_know() {
+        let key = generate();
+        assert_eq!(key.len(), 67);
+        assert!(key.starts_with("wa_") && key[3..].bytes().all(|b| b.is_ascii_alphabetic()));
+        assert_ne!(key, generate());
+    }
+
+    #[test]
+    fn a_hint_never_gives_a_short_secret_away() {
+        assert_eq!(hint("short"), "");
+        assert_eq!(hint("wa_abcdefghijklmnop"), "mnop");
+    }
+}
