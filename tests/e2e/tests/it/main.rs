@@ -14,6 +14,7 @@ mod gateway_baileys;
 mod gateway_gateway;
 mod groups;
 mod idempotency;
+mod identity;
 mod inbound_content;
 mod openwa;
 mod operations;

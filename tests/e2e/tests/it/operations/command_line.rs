@@ -12,6 +12,9 @@ async fn every_command_explains_itself() {
         (&["keys", "create"], "--capabilities"),
         (&["keys", "list"], "--data-dir"),
         (&["keys", "revoke"], "key_"),
+        (&["users"], "password"),
+        (&["users", "add"], "--super-admin"),
+        (&["token-keys", "rotate"], "--data-dir"),
         (&["config"], "Usage"),
     ] {
         let mut help = Gateway::command();

@@ -43,18 +43,17 @@ async fn open(gateway: &Gateway) -> (Store, Arc<dyn Clock>) {
 }
 
 fn request(capabilities: &str, sessions: Option<Vec<SessionId>>) -> CreateKey {
+    let capabilities = capabilities
+        .parse::<Capabilities>()
+        .expect("a list of capabilities");
     CreateKey {
-        name: "theirs".to_owned(),
-        capabilities: capabilities
-            .parse::<Capabilities>()
-            .expect("a list of capabilities"),
         sessions,
-        expires_at: None,
+        ..CreateKey::unlimited("theirs", capabilities)
     }
 }
 
 async fn create(store: Store, clock: Arc<dyn Clock>, org: &OrgId, request: CreateKey) -> String {
-    let made = Keys::new(store.clone(), clock).create(org, request).await;
+    let made = Keys::new(store.clone(), clock).issue(org, request).await;
     store.close().await;
     made.expect("a new key is unique").secret
 }
