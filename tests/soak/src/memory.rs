@@ -4,10 +4,11 @@
 const SLACK: f64 = 1.2;
 const SLACK_MIB: f64 = 32.0;
 
-/// Resident memory of a process in MiB, if it runs.
+/// Resident memory of a process in MiB, if it runs. Pages of files that it has mapped are the system's to take back:
+/// they grow with the database and are not counted.
 pub(crate) fn resident(pid: u32) -> Option<f64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    let line = status.lines().find(|line| line.starts_with("RssAnon:"))?;
     let kib: f64 = line.split_whitespace().nth(1)?.parse().ok()?;
     Some(kib / 1024.0)
 }
