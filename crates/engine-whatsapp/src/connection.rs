@@ -20,7 +20,6 @@ use crate::events::{self, Reporter};
 use crate::hook::Hook;
 use crate::network::{Http, Network, SANDBOX_CLIENT_VERSION};
 use crate::pairing::{Failure, Pairing};
-use crate::retries::Retries;
 use crate::ringing::Ringing;
 
 /// How long a stopping session may take to flush its state.
@@ -158,7 +157,7 @@ impl Running {
         let (listener, reporter) = events::listen(
             self.session.clone(),
             Arc::clone(&acks),
-            Retries::new(self.backend.clone()),
+            self.backend.clone(),
             Arc::clone(&self.ringing),
             Arc::clone(&shared.clock),
             Arc::clone(&shared.inbox),

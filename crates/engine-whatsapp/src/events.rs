@@ -17,6 +17,8 @@ use wagon_store::Store;
 use whatsapp_rust::Client;
 
 use crate::acks::Acks;
+use crate::app_state::{self, News};
+use crate::backend::DeviceBackend;
 use crate::notices;
 use crate::outcome;
 use crate::retries::Retries;
@@ -41,6 +43,8 @@ enum Report {
     Up,
     /// WhatsApp took a message that was asked for again.
     Retried(String),
+    /// Other devices changed app state.
+    AppState(Vec<News>),
 }
 
 /// The client's event handler for one session. Runs inside the client's receive path, so it only
@@ -57,14 +61,14 @@ pub(crate) struct Listener {
 pub(crate) fn listen(
     session: SessionId,
     acks: Arc<Acks>,
-    retries: Retries,
+    backend: DeviceBackend,
     ringing: Arc<Ringing>,
     clock: Arc<dyn Clock>,
     inbox: Arc<dyn Inbox>,
     store: Store,
 ) -> (Listener, Reporter) {
     let (reports, queue) = mpsc::channel(QUEUE);
-    let retries = Arc::new(retries);
+    let retries = Arc::new(Retries::new(backend.clone()));
     (
         Listener {
             acks,
@@ -77,6 +81,7 @@ pub(crate) fn listen(
             session,
             inbox,
             retries,
+            backend,
             store,
             queue,
         },
@@ -109,7 +114,13 @@ impl EventHandler for Listener {
                     self.pass_on(Report::Retried(ack.id.clone()));
                 }
             }
-            Event::RawNode(stanza) => self.retries.look_at(stanza.get()),
+            Event::RawNode(stanza) => {
+                self.retries.look_at(stanza.get());
+                let news = app_state::announced(stanza.get());
+                if !news.is_empty() {
+                    self.pass_on(Report::AppState(news));
+                }
+            }
             Event::Receipt(_) => self.pass_on(Report::Receipt(event)),
             Event::IncomingCall(call) => {
                 self.ringing.note(call);
@@ -200,6 +211,7 @@ pub(crate) struct Reporter {
     session: SessionId,
     inbox: Arc<dyn Inbox>,
     retries: Arc<Retries>,
+    backend: DeviceBackend,
     /// Holds what new messages are about.
     store: Store,
     queue: mpsc::Receiver<Report>,
@@ -266,6 +278,10 @@ impl Reporter {
                             self.inbox.history(&self.session, part).await;
                         }
                     }
+                    continue;
+                }
+                Report::AppState(news) => {
+                    tokio::spawn(app_state::catch_up(client.clone(), self.backend.clone(), news));
                     continue;
                 }
                 Report::Retried(message) => {

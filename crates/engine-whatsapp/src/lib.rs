@@ -16,6 +16,7 @@
 #![recursion_limit = "256"]
 
 mod acks;
+mod app_state;
 mod backend;
 mod call;
 mod calls;
