@@ -113,6 +113,8 @@ async fn message(
     network.stats.opened(true);
     network.persistence.touch();
     let own = sender.pn == account.pn;
+    // Some clients wrap what they ask of their phone like what they have sent to others.
+    let message = if own { unwrap_device_sent(message) } else { message };
     if attr_str(node, "category").as_deref() == Some("peer") {
         return if !own {
             Ok(())
@@ -122,7 +124,7 @@ async fn message(
             history::answer(network, account, from.device, &id, &message).await
         };
     }
-    let message = Arc::new(if own { unwrap_device_sent(message) } else { message });
+    let message = Arc::new(message);
     let text = content::text_of(message.get_base_message());
     let chat = attr_jid(node, "recipient").filter(|_| own);
     let chat = match (&group, chat) {

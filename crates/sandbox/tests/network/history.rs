@@ -8,7 +8,7 @@ use waproto::whatsapp::{
     HistorySync, Message, MessageKey, WebMessageInfo,
     history_sync::HistorySyncType,
     message::{
-        PeerDataOperationRequestMessage, ProtocolMessage,
+        DeviceSentMessage, PeerDataOperationRequestMessage, ProtocolMessage,
         peer_data_operation_request_message::{HistorySyncOnDemandRequest, PlaceholderMessageResendRequest},
     },
 };
@@ -127,18 +127,22 @@ async fn a_long_history_goes_by_the_media_host() {
     assert!(blob.status().is_success());
 }
 
-/// Sends a request to the phone and opens its answer.
-async fn ask(device: &mut Device, client: &mut Client, request: PeerDataOperationRequestMessage) -> Message {
+/// A request as a message to the phone.
+fn request_message(request: PeerDataOperationRequestMessage) -> Message {
     let protocol = ProtocolMessage {
         peer_data_operation_request_message: MessageField::some(request),
         ..Default::default()
     };
-    let message = Message {
+    Message {
         protocol_message: MessageField::some(protocol),
         ..Default::default()
-    };
+    }
+}
+
+/// Sends a request to the phone and opens its answer.
+async fn ask(device: &mut Device, client: &mut Client, message: &Message) -> Message {
     let phone = Jid::pn(device.pn());
-    let enc = device.encrypt_message(client, &phone, &message).await;
+    let enc = device.encrypt_message(client, &phone, message).await;
     let stanza = NodeBuilder::new("message")
         .attr("to", &phone)
         .attr("id", "ASK")
@@ -168,7 +172,7 @@ async fn the_phone_has_more_on_demand() {
         history_sync_on_demand_request: MessageField::some(wanted),
         ..Default::default()
     };
-    let answer = ask(&mut device, &mut client, request).await;
+    let answer = ask(&mut device, &mut client, &request_message(request)).await;
     let notification = &answer.protocol_message.history_sync_notification;
     assert_eq!(notification.peer_data_request_session_id.as_deref(), Some("ASK"));
     let inline = notification
@@ -199,7 +203,16 @@ async fn the_phone_repeats_what_a_device_could_not_open() {
         placeholder_message_resend_request: vec![wanted("H1"), wanted("NEVER")],
         ..Default::default()
     };
-    let answer = ask(&mut device, &mut client, request).await;
+    // Wrapped, as some clients do.
+    let sent = DeviceSentMessage {
+        message: MessageField::some(request_message(request)),
+        ..Default::default()
+    };
+    let wrapped = Message {
+        device_sent_message: MessageField::some(sent),
+        ..Default::default()
+    };
+    let answer = ask(&mut device, &mut client, &wrapped).await;
     let response = &answer
         .protocol_message
         .peer_data_operation_request_response_message;

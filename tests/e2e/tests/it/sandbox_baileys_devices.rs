@@ -158,16 +158,20 @@ async fn names_are_shared_between_the_devices() {
 
 #[tokio::test]
 async fn a_device_that_is_linked_later_gets_the_history() {
+    const GRANDMA: &str = "15550009998@s.whatsapp.net";
     let sandbox = Sandbox::start().await;
     let admin = sandbox.admin();
     let (ada, bo) = tokio::join!(Person::join(admin, "Ada"), Person::join(admin, "Bo"));
-    let old = |id: &str, t: u64| json!({ "id": id, "text": format!("text {id}"), "t": t });
-    let past = json!([{ "jid": "15550009998@s.whatsapp.net", "name": "Grandma", "messages": [
-        old("OLD2", 1_600_000_100), old("OLD1", 1_600_000_000),
-    ] }]);
-    admin
-        .act(&ada.account.pn, "history", json!({ "conversations": past }))
-        .await;
+    let past = async |messages: &[(&str, u64)]| {
+        let messages: Vec<_> = messages
+            .iter()
+            .map(|(id, t)| json!({ "id": id, "text": format!("text {id}"), "t": t }))
+            .collect();
+        let grandma = json!({ "jid": GRANDMA, "name": "Grandma", "messages": messages });
+        let conversations = json!({ "conversations": [grandma] });
+        admin.act(&ada.account.pn, "history", conversations).await;
+    };
+    past(&[("OLD2", 1_600_000_100)]).await;
     let question = ada.peer.send(&bo.jid(), "What do you see?").await;
     bo.peer
         .wait_message(|message| message["id"] == question, DEADLINE)
@@ -197,6 +201,18 @@ async fn a_device_that_is_linked_later_gets_the_history() {
     laptop
         .wait("history", |part| part["progress"] == 100, DEADLINE)
         .await;
+
+    // What the phone has beyond that comes when it is asked for.
+    past(&[("OLD2", 1_600_000_100), ("OLD1", 1_600_000_000)]).await;
+    let oldest = json!({ "remoteJid": GRANDMA, "id": "OLD2", "fromMe": false });
+    laptop
+        .command(call(
+            "fetchMessageHistory",
+            &json!([10, oldest, 1_600_000_100_000_u64]),
+        ))
+        .await;
+    let older = from_history(&laptop, "OLD1").await;
+    assert_eq!(older["text"], "text OLD1");
 }
 
 /// A message as the history tells of it.
