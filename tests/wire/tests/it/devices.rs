@@ -118,7 +118,10 @@ async fn a_contact_with_a_new_phone_is_written_to_with_its_new_keys() {
         network.admin().wait_inbox(&bo.pn, here, DEADLINE).await;
     };
     arrives(ann.send(&chat, "to the old phone").await).await;
-    network.admin().send(&bo.pn, &ann.account().jid(), "from the old phone").await;
+    network
+        .admin()
+        .send(&bo.pn, &ann.account().jid(), "from the old phone")
+        .await;
     ann.wait_text("from the old phone").await;
 
     network.admin().reinstall(&bo.pn).await;
@@ -129,12 +132,20 @@ async fn a_contact_with_a_new_phone_is_written_to_with_its_new_keys() {
     .await;
     let id = ann.send(&chat, "to the new phone").await;
     arrives(id.clone()).await;
-    network.admin().send(&bo.pn, &ann.account().jid(), "from the new phone").await;
+    network
+        .admin()
+        .send(&bo.pn, &ann.account().jid(), "from the new phone")
+        .await;
     ann.wait_text("from the new phone").await;
     let stats = network.admin().stats().await;
-    assert_eq!(stats["phones"]["undecryptable"], 0, "it went to the new keys at once");
+    assert_eq!(
+        stats["phones"]["undecryptable"], 0,
+        "it went to the new keys at once"
+    );
     let retries = ann.stanzas(0, "receipt");
-    let retries = retries.iter().filter(|receipt| attr(receipt, "id") == id && attr(receipt, "type") == "retry");
+    let retries = retries
+        .iter()
+        .filter(|receipt| attr(receipt, "id") == id && attr(receipt, "type") == "retry");
     assert_eq!(retries.count(), 0);
 }
 
@@ -145,8 +156,10 @@ async fn whoever_gets_a_new_phone_links_their_devices_again() {
     ann.send(&bo.jid(), "before").await;
     bo.wait_text("before").await;
     network.admin().reinstall(&bo.account().pn).await;
-    bo.wait("the end", |event| matches!(event, Event::LoggedOut(_)).then_some(()))
-        .await;
+    bo.wait("the end", |event| {
+        matches!(event, Event::LoggedOut(_)).then_some(())
+    })
+    .await;
 
     let again = network.device_beside(&bo).await;
     let (_, to) = ann.send_and_list(&again.jid(), "after").await;
