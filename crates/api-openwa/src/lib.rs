@@ -5,13 +5,17 @@
 //! What has a spelling of its own is translated in one place: addresses in `jid`, message ids in
 //! `message_id`, refusals in `error`.
 
+mod access;
 mod error;
 mod health;
 mod jid;
 mod message_id;
 mod messages;
+mod page;
 mod router;
+mod sessions;
 mod state;
+mod time;
 
 pub use error::OpenWa;
 pub use router::router;

@@ -107,6 +107,7 @@ async fn link(services: &Services, network: &Network) -> anyhow::Result<SessionI
         actor: Actor::Operator,
         capabilities: Capabilities::all(),
         sessions: None,
+        chats: None,
         super_admin: false,
         address: None,
     };

@@ -7,6 +7,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::id::{KeyId, OrgId, SessionId, UserId};
+use crate::jid::Jid;
 
 /// One thing a caller can be allowed to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -123,6 +124,8 @@ pub struct Caller {
     pub capabilities: Capabilities,
     /// `None`: every session of the organisation.
     pub sessions: Option<Vec<SessionId>>,
+    /// The only chats this caller may do anything in; `None`: every chat.
+    pub chats: Option<Vec<Jid>>,
     /// One of the people who run the gateway. No key is that.
     pub super_admin: bool,
     /// Where the request came from, as far as that is known.

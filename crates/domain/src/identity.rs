@@ -146,6 +146,7 @@ impl Person {
             actor: self.actor(),
             capabilities,
             sessions: None,
+            chats: None,
             super_admin: self.super_admin,
             address: self.address,
         })

@@ -108,6 +108,10 @@ impl Engine for WhatsAppEngine {
         }
     }
 
+    fn is_running(&self, session: &SessionId) -> bool {
+        self.phase(session).is_some()
+    }
+
     async fn stop(&self, session: &SessionId) {
         let Some(running) = self.get(session) else { return };
         running.stop.cancel();

@@ -28,6 +28,9 @@ pub trait Engine:
     /// session goes into pairing and shows QR codes. Starting a running session does nothing.
     async fn start(&self, session: &SessionId) -> Result<(), EngineError>;
 
+    /// Whether the session was started and has not ended since.
+    fn is_running(&self, session: &SessionId) -> bool;
+
     /// Takes the connection down and flushes its state. The link stays.
     async fn stop(&self, session: &SessionId);
 

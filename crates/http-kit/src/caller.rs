@@ -128,7 +128,8 @@ where
     }
 }
 
-/// The caller behind a request about what belongs to an organisation.
+/// The caller behind a request about what belongs to an organisation. A key that is good for some chats
+/// only is refused: a dialect that lets it do things in those has an extractor of its own.
 #[derive(Debug)]
 pub struct Authenticated<D> {
     caller: Caller,
@@ -157,6 +158,12 @@ where
             Identified::Person(person) => person.caller(),
         };
         let caller = caller.ok_or(Problem::Unauthenticated(Unauthenticated::NoOrganization))?;
+        if caller.chats.is_some() {
+            return Err(Problem::Forbidden {
+                reason: "this key is restricted to selected chats",
+            }
+            .into());
+        }
         Ok(Self {
             caller,
             dialect: PhantomData,

@@ -17,6 +17,11 @@ pub enum Error {
     /// The key is good, and not for use from this address.
     #[error("this key may not be used from this address")]
     AddressRefused,
+    /// The key was good once. Only some dialects tell it from one that never was.
+    #[error("this key was revoked")]
+    KeyRevoked,
+    #[error("this key has expired")]
+    KeyExpired,
     /// A wrong password, a token that is over, an account that may not sign in: nobody is told which.
     #[error("invalid email, password or token")]
     NotSignedIn,
@@ -120,6 +125,8 @@ pub enum Conflict {
     AlreadyLinked,
     #[error("session already running")]
     AlreadyRunning,
+    #[error("a session with this name exists already")]
+    SessionNameTaken,
     #[error("this idempotency key was used for a different request")]
     IdempotencyKeyReused,
     #[error("a pairing code is already outstanding")]

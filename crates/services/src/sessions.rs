@@ -118,7 +118,26 @@ impl Sessions {
         }
     }
 
+    /// The session of the caller's organisation with this id or, as nobody's id is a name, with this name.
+    /// Whether the caller may know of it is not asked.
+    pub async fn find(&self, caller: &Caller, id_or_name: &str) -> Result<Option<Session>, Error> {
+        let session = match id_or_name.parse() {
+            Ok(id) => self.live.session(&self.store, &id).await?,
+            Err(_) => self.store.session_by_label(&caller.org, id_or_name).await?,
+        };
+        Ok(session.filter(|session| session.org == caller.org))
+    }
+
     pub async fn create(&self, caller: &Caller, request: CreateSession) -> Result<Session, Error> {
+        self.insert(caller, request, false).await
+    }
+
+    /// The same, with a label that no other session of the organisation has.
+    pub async fn create_named(&self, caller: &Caller, request: CreateSession) -> Result<Session, Error> {
+        self.insert(caller, request, true).await
+    }
+
+    async fn insert(&self, caller: &Caller, request: CreateSession, unique: bool) -> Result<Session, Error> {
         let capability = Capability::Manage;
         // A key that is limited to sessions cannot make one that it would not see.
         if !caller.may(capability) || caller.sessions.is_some() {
@@ -147,14 +166,22 @@ impl Sessions {
             session.clone(),
             self.noted(caller, Action::SessionCreate, &session.id),
         );
-        self.store
-            .write(move |tx| {
-                Box::pin(async move {
-                    tx.insert_session(&row).await?;
-                    tx.record(&entry).await
-                })
+        let inserted = self.store.write(move |tx| {
+            Box::pin(async move {
+                let label = row.label.as_deref().filter(|_| unique);
+                if let Some(label) = label
+                    && tx.session_label_taken(&row.org, label).await?
+                {
+                    return Ok(false);
+                }
+                tx.insert_session(&row).await?;
+                tx.record(&entry).await?;
+                Ok(true)
             })
-            .await?;
+        });
+        if !inserted.await? {
+            return Err(Error::Conflict(Conflict::SessionNameTaken));
+        }
         if request.start {
             self.bring_up(&session, None).await?;
             return self.resolve(caller, &session.id).await;
@@ -168,9 +195,19 @@ impl Sessions {
         if !caller.may(capability) {
             return Err(Error::Forbidden { capability });
         }
+        self.seen(caller).await
+    }
+
+    /// The sessions that the caller may know of, newest first.
+    pub async fn seen(&self, caller: &Caller) -> Result<Vec<Session>, Error> {
         let mut sessions = self.store.sessions(&caller.org).await?;
         sessions.retain(|session| caller.sees(&session.org, &session.id));
         Ok(sessions)
+    }
+
+    /// Whether something runs for the session: a connection, attempts at one, or pairing.
+    pub fn is_running(&self, id: &SessionId) -> bool {
+        self.engine.is_running(id)
     }
 
     /// The sessions of all organisations, newest first.

@@ -91,6 +91,7 @@ mod tests {
             actor: Actor::Operator,
             capabilities: Capabilities::all(),
             sessions: None,
+            chats: None,
             super_admin: false,
             address: None,
         };

@@ -64,7 +64,7 @@ pub use groups::KnownGroup;
 pub use horizon::Horizon;
 pub use identity::{ExternalIdentity, Member, Membership, RefreshToken, TokenKey, User};
 pub use key_file::KeyFileError;
-pub use keys::ApiKey;
+pub use keys::{ApiKey, Uses};
 pub use messages::{Editor, EndingPoll, Moved, NewMessage};
 pub use orgs::Org;
 pub use outbox::{Accepted, Acknowledged};

@@ -157,6 +157,14 @@ impl Tx<'_> {
         Ok(self.execute(query).await? > 0)
     }
 
+    /// Whether a session of the organisation has this label.
+    pub async fn session_label_taken(&mut self, org: &OrgId, label: &str) -> Result<bool, Error> {
+        let query = sql("SELECT id FROM sessions WHERE organization_id = $1 AND label = $2 LIMIT 1")
+            .bind(org)
+            .bind(label);
+        Ok(self.fetch_optional::<(String,)>(query).await?.is_some())
+    }
+
     /// Removes the session and everything of it, its events included; says whether it existed.
     pub async fn delete_session(&mut self, id: &SessionId) -> Result<bool, Error> {
         self.state.aliases.clear();
@@ -173,6 +181,18 @@ impl Tx<'_> {
 impl Store {
     pub async fn session(&self, id: &SessionId) -> Result<Option<Session>, Error> {
         let query = sql("SELECT * FROM sessions WHERE id = $1").bind(id);
+        self.fetch_optional::<SessionRow>(query)
+            .await?
+            .map(Session::try_from)
+            .transpose()
+    }
+
+    /// The organisation's first session with this label.
+    pub async fn session_by_label(&self, org: &OrgId, label: &str) -> Result<Option<Session>, Error> {
+        let query = sql("SELECT * FROM sessions WHERE organization_id = $1 AND label = $2
+             ORDER BY created_at, id LIMIT 1")
+        .bind(org)
+        .bind(label);
         self.fetch_optional::<SessionRow>(query)
             .await?
             .map(Session::try_from)

@@ -8,7 +8,7 @@ use tokio::{
 };
 
 use crate::{
-    Admin, DEADLINE, V1, env,
+    Admin, DEADLINE, OpenWa, V1, env,
     http::{client, exchange},
     process::{LogFile, command, terminate},
     wait_until,
@@ -115,6 +115,11 @@ impl Gateway {
     /// The administrator as a caller of `/api/v1`.
     pub fn v1(&self) -> V1 {
         V1::new(&self.base_url(), MASTER_KEY)
+    }
+
+    /// The administrator as a caller of the OpenWA dialect.
+    pub fn openwa(&self) -> OpenWa {
+        OpenWa::new(&self.base_url(), MASTER_KEY)
     }
 
     /// The gateway's own sandbox.

@@ -25,6 +25,8 @@ impl From<Error> for Refusal {
                 Self::new(StatusCode::FORBIDDEN, "Insufficient permissions")
             }
             Error::AddressRefused => Self::new(StatusCode::UNAUTHORIZED, "IP address not allowed"),
+            Error::KeyRevoked => Self::new(StatusCode::UNAUTHORIZED, "API key is revoked"),
+            Error::KeyExpired => Self::new(StatusCode::UNAUTHORIZED, "API key has expired"),
             Error::NotSignedIn => Self::new(StatusCode::UNAUTHORIZED, "Invalid email, password or token"),
             Error::TooManyRequests { retry_after } => {
                 Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests")
@@ -56,6 +58,9 @@ impl From<Error> for Refusal {
 impl From<Conflict> for Refusal {
     fn from(conflict: Conflict) -> Self {
         match conflict {
+            Conflict::SessionNameTaken => {
+                Self::new(StatusCode::CONFLICT, "A session with this name already exists")
+            }
             Conflict::AlreadyLinked => Self::new(StatusCode::CONFLICT, "Session is already linked"),
             Conflict::AlreadyRunning => Self::new(StatusCode::BAD_REQUEST, "Session is already started"),
             Conflict::PairingCodeOutstanding => {

@@ -1,13 +1,13 @@
 //! `GET /health`.
 
 use axum::{Json, extract};
-use chrono::{DateTime, SecondsFormat};
 use serde::Serialize;
 use wagon_domain::Timestamp;
 use wagon_http_kit::{Authenticated, Rejection};
 
 use crate::error::OpenWa;
 use crate::state::State;
+use crate::time;
 
 #[derive(Debug, Serialize)]
 pub(crate) struct View {
@@ -27,10 +27,9 @@ pub(crate) async fn handler(
 
 impl View {
     fn new(now: Timestamp, known: bool) -> Self {
-        let now = DateTime::from_timestamp_millis(now.as_millis()).unwrap_or_default();
         Self {
             status: "ok",
-            timestamp: now.to_rfc3339_opts(SecondsFormat::Millis, true),
+            timestamp: time::iso(now),
             version: known.then_some(env!("CARGO_PKG_VERSION")),
         }
     }

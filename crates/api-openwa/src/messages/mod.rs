@@ -1,6 +1,5 @@
 //! Messages.
 
-mod at_session;
 mod idempotency;
 mod result;
 mod send_text;

@@ -7,12 +7,12 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use wagon_domain::outbox::{Context, Outgoing};
 use wagon_domain::{Jid, WaMessageId};
-use wagon_http_kit::{LenientJson, Problem};
+use wagon_http_kit::{LenientJson, Problem, needs};
 use wagon_services::{Mode, SendMessage};
 
-use super::at_session::AtSession;
 use super::idempotency;
 use super::result::View;
+use crate::access::{AtChat, Family};
 use crate::error::{Failure, OpenWa, Refusal};
 use crate::state::State;
 use crate::{jid, message_id};
@@ -35,25 +35,22 @@ pub(crate) struct Request {
 
 pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
-    at: AtSession,
+    at: AtChat<needs::Send>,
     headers: HeaderMap,
     request: LenientJson<Request, OpenWa>,
 ) -> Result<Response, Failure> {
     let (to, outgoing) = request.0.read()?;
+    at.admit(&to)?;
     let request = SendMessage {
         to,
         draft: outgoing.into(),
         idempotency_key: idempotency::key(&headers)?,
         mode: Mode::Sync,
     };
-    match state
-        .services
-        .messages
-        .send(&at.caller, at.session()?, request)
-        .await
-    {
+    let session = at.session(Family::Messages)?;
+    match state.services.messages.send(&at.caller, session, request).await {
         Ok(sent) => Ok(View::try_from(sent)?.into_response()),
-        Err(error) => Err(at.refuse(error, &state).await),
+        Err(error) => Err(at.refuse(error, Family::Messages)),
     }
 }
 

@@ -22,6 +22,9 @@ impl From<Error> for Refusal {
             Error::AddressRefused => {
                 Self::new(Code::Forbidden, "this API key may not be used from this address")
             }
+            Error::KeyRevoked | Error::KeyExpired => {
+                Self::new(Code::Unauthorized, "missing or invalid credentials")
+            }
             Error::NotSignedIn => Self::new(Code::Unauthorized, "invalid email, password or token"),
             Error::TooManyRequests { retry_after } => {
                 let seconds = retry_after_seconds(retry_after);
@@ -110,6 +113,7 @@ const fn absent(missing: Missing) -> &'static str {
 
 const fn in_the_way(conflict: Conflict) -> &'static str {
     match conflict {
+        Conflict::SessionNameTaken => "a session with this name exists already",
         Conflict::AlreadyLinked => "session already paired",
         Conflict::AlreadyRunning => "session already running",
         Conflict::IdempotencyKeyReused => "Idempotency-Key was already used for another request",

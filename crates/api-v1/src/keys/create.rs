@@ -67,6 +67,7 @@ impl Request {
             name: self.name,
             capabilities: capabilities.into_iter().collect(),
             sessions: sessions.transpose()?,
+            chats: None,
             addresses: addresses.transpose()?,
             rate_per_min: rate.transpose()?,
             expires_at: self.expires_at.map(Timestamp::from_millis),

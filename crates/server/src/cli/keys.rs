@@ -71,6 +71,7 @@ impl Keys {
                     name,
                     capabilities,
                     sessions: Some(sessions).filter(|sessions| !sessions.is_empty()),
+                    chats: None,
                     addresses,
                     rate_per_min,
                     expires_at: expires_in.map(|days| SystemClock.now() + day * days),

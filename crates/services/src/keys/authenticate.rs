@@ -45,7 +45,7 @@ impl Keys {
         }
     }
 
-    /// The caller that this secret belongs to; none when it is wrong, revoked or expired.
+    /// The caller that this secret belongs to; none when it is nobody's.
     pub(crate) async fn authenticate(
         &self,
         secret: &str,
@@ -68,6 +68,7 @@ impl Keys {
             actor: Actor::Key(key.id.clone()),
             capabilities: key.capabilities,
             sessions: key.sessions.clone(),
+            chats: key.chats.clone(),
             super_admin: false,
             address,
         }))
@@ -84,8 +85,14 @@ impl Keys {
             return Ok(None);
         };
         let same = bool::from(key.hash.ct_eq(&hash));
-        if !same || !is_valid(&key, now) {
+        if !same {
             return Ok(None);
+        }
+        if key.revoked_at.is_some() {
+            return Err(Error::KeyRevoked);
+        }
+        if !is_valid(&key, now) {
+            return Err(Error::KeyExpired);
         }
         let until = now + BELIEVED_FOR;
         let until = key.expires_at.map_or(until, |expiry| until.min(expiry));

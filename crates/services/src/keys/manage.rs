@@ -1,11 +1,11 @@
 //! Making, listing and revoking keys over the API. Nobody makes a key that may more than they may.
 
 use wagon_domain::audit::{Action, Deed};
-use wagon_domain::{Caller, Capabilities, Capability, KeyId, Networks, OrgId, SessionId, Timestamp};
-use wagon_store::ApiKey;
+use wagon_domain::{Caller, Capabilities, Capability, Jid, KeyId, Networks, OrgId, SessionId, Timestamp};
+use wagon_store::{ApiKey, Uses};
 
 use super::authenticate::Keys;
-use super::secret::{digest, generate, hint};
+use super::secret::{digest, generate, hint, prefix};
 use crate::error::{Error, Missing};
 
 const MAX_NAME: usize = 100;
@@ -18,6 +18,7 @@ pub struct CreateKey {
     pub name: String,
     pub capabilities: Capabilities,
     pub sessions: Option<Vec<SessionId>>,
+    pub chats: Option<Vec<Jid>>,
     pub addresses: Option<Networks>,
     pub rate_per_min: Option<u32>,
     pub expires_at: Option<Timestamp>,
@@ -30,6 +31,7 @@ impl CreateKey {
             name: name.into(),
             capabilities,
             sessions: None,
+            chats: None,
             addresses: None,
             rate_per_min: None,
             expires_at: None,
@@ -131,13 +133,16 @@ impl Keys {
             name: request.name,
             hash: digest(&secret),
             hint: hint(&secret),
+            prefix: prefix(&secret),
             capabilities: request.capabilities,
             sessions: request.sessions,
+            chats: request.chats,
             addresses: request.addresses.filter(|addresses| !addresses.is_empty()),
             rate_per_min: request.rate_per_min,
             created_at: now,
             expires_at: request.expires_at,
             revoked_at: None,
+            used: Uses::default(),
         };
         let deed = deed.within(org).to(&record.id).detail(&record.capabilities);
         let (row, entry) = (record.clone(), self.ledger.entry(deed));

@@ -28,6 +28,16 @@ pub(super) fn hint(secret: &str) -> String {
     }
 }
 
+/// The first characters, for the same; nothing of a secret that is not much longer.
+pub(super) fn prefix(secret: &str) -> String {
+    const SHOWN: usize = 12;
+    if secret.chars().count() < 4 * SHOWN {
+        String::new()
+    } else {
+        secret.chars().take(SHOWN).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,5 +54,7 @@ mod tests {
     fn a_hint_never_gives_a_short_secret_away() {
         assert_eq!(hint("short"), "");
         assert_eq!(hint("wa_abcdefghijklmnop"), "mnop");
+        assert_eq!(prefix("wa_abcdefghijklmnop"), "");
+        assert_eq!(prefix(&format!("wa_{}", "x".repeat(64))), "wa_xxxxxxxxx");
     }
 }

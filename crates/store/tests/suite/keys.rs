@@ -1,5 +1,5 @@
 use wagon_domain::{Capabilities, Capability, KeyId};
-use wagon_store::{ApiKey, Store};
+use wagon_store::{ApiKey, Store, Uses};
 
 use crate::database::{Database, on_both};
 use crate::fixtures::{at, org, org_id, session_id};
@@ -7,7 +7,8 @@ use crate::fixtures::{at, org, org_id, session_id};
 on_both!(
     organisations_are_found,
     keys_come_back_whole,
-    keys_are_revoked_once
+    keys_are_revoked_once,
+    keys_change_count_their_uses_and_go
 );
 
 fn key(name: &str) -> ApiKey {
@@ -17,13 +18,16 @@ fn key(name: &str) -> ApiKey {
         name: name.to_owned(),
         hash: [9; 32],
         hint: "wxyz".to_owned(),
+        prefix: "owa_k1_01234".to_owned(),
         capabilities: [Capability::Read, Capability::Send].into_iter().collect(),
         sessions: Some(vec![session_id("a")]),
+        chats: Some(vec!["15550000001@s.whatsapp.net".parse().unwrap()]),
         addresses: Some("10.1.0.0/16, 192.0.2.7".parse().unwrap()),
         rate_per_min: Some(60),
         created_at: at(5),
         expires_at: Some(at(10)),
         revoked_at: None,
+        used: Uses::default(),
     }
 }
 
@@ -65,6 +69,7 @@ async fn keys_come_back_whole(db: Database) {
         hash: [8; 32],
         capabilities: Capabilities::all(),
         sessions: None,
+        chats: None,
         addresses: None,
         rate_per_min: None,
         expires_at: None,
@@ -108,4 +113,47 @@ async fn keys_are_revoked_once(db: Database) {
     assert!(!revoke("a", 8).await);
     let stored = store.key_by_hash(&[9; 32]).await.unwrap().unwrap();
     assert_eq!(stored.revoked_at, Some(at(7)));
+}
+
+async fn keys_change_count_their_uses_and_go(db: Database) {
+    let store = db.open().await;
+    store
+        .write(|tx| Box::pin(async move { tx.create_org(&org("a", 1)).await }))
+        .await
+        .unwrap();
+    insert(&store, &key("1")).await;
+    let changed = ApiKey {
+        name: "other".to_owned(),
+        capabilities: Capabilities::all(),
+        sessions: None,
+        chats: None,
+        addresses: None,
+        expires_at: None,
+        ..key("1")
+    };
+    let to = changed.clone();
+    let thrice = Uses {
+        count: 3,
+        last: Some(at(9)),
+    };
+    let all = store.write(move |tx| {
+        Box::pin(async move {
+            assert!(tx.update_key(&to).await?);
+            tx.count_key_uses(&to.id, thrice).await?;
+            tx.count_key_uses(&to.id, thrice).await?;
+            tx.keys_of(&to.org).await
+        })
+    });
+    let used = Uses { count: 6, ..thrice };
+    assert_eq!(all.await.unwrap(), [ApiKey { used, ..changed }]);
+    let delete = async |org: &str| {
+        let org = org_id(org);
+        store
+            .write(move |tx| Box::pin(async move { tx.delete_key(&org, &key_id("1")).await }))
+            .await
+            .unwrap()
+    };
+    assert!(!delete("b").await, "another organisation's key");
+    assert!(delete("a").await);
+    assert_eq!(store.keys(&org_id("a")).await.unwrap(), []);
 }

@@ -17,6 +17,7 @@ mod idempotency;
 mod identity;
 mod inbound_content;
 mod openwa;
+mod openwa_access;
 mod operations;
 mod outbox;
 mod sandbox_baileys;

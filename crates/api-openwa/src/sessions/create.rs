@@ -1,0 +1,71 @@
+//! `POST /sessions`.
+
+use axum::{Json, extract};
+use http::StatusCode;
+use serde::Deserialize;
+use wagon_http_kit::{LenientJson, needs};
+use wagon_services::CreateSession;
+
+use super::view::View;
+use crate::access::Unscoped;
+use crate::error::{Failure, OpenWa, Refusal};
+use crate::state::State;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct Request {
+    name: Option<String>,
+}
+
+pub(crate) async fn handler(
+    extract::State(state): extract::State<State>,
+    caller: Unscoped<needs::Manage>,
+    request: LenientJson<Request, OpenWa>,
+) -> Result<(StatusCode, Json<View>), Failure> {
+    let request = CreateSession {
+        label: Some(name(request.0.name)?),
+        start: false,
+        auto_read: false,
+        presence_typing: false,
+    };
+    let session = state.services.sessions.create_named(&caller, request).await?;
+    Ok((StatusCode::CREATED, Json(View::new(session, &state.services))))
+}
+
+fn name(name: Option<String>) -> Result<String, Refusal> {
+    let name = name.unwrap_or_default();
+    let mut errors = Vec::new();
+    if !name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    {
+        errors.push("name can only contain letters, numbers, and hyphens".to_owned());
+    }
+    match name.chars().count() {
+        0 => errors.push("name should not be empty".to_owned()),
+        1..3 => errors.push("name must be longer than or equal to 3 characters".to_owned()),
+        3..=50 => {}
+        _ => errors.push("name must be shorter than or equal to 50 characters".to_owned()),
+    }
+    if errors.is_empty() {
+        Ok(name)
+    } else {
+        Err(Refusal::validation(errors))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_short_and_plain() {
+        for good in ["abc", "my-session-1", &"x".repeat(50)] {
+            assert!(name(Some(good.to_owned())).is_ok(), "{good}");
+        }
+        for bad in ["", "ab", "a b c", "sess_1", "äöü", &"x".repeat(51)] {
+            assert!(name(Some(bad.to_owned())).is_err(), "{bad}");
+        }
+        assert!(name(None).is_err());
+    }
+}
