@@ -74,6 +74,10 @@ impl Running {
         self.phase.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    pub(crate) fn backend(&self) -> &DeviceBackend {
+        &self.backend
+    }
+
     /// Queues what was written behind for the store.
     pub(crate) async fn flush(&self) {
         self.backend.flush().await;

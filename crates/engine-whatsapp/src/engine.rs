@@ -163,7 +163,7 @@ impl Engine for WhatsAppEngine {
             return Err(SendError::NotConnected);
         };
         let now = self.shared.clock.now();
-        let answer = send::send(&client, &acks, &submission, now).await?;
+        let answer = send::send(&client, running.backend(), &acks, &submission, now).await?;
         Ok(Box::pin(async move {
             let ack = answer.await?;
             // The copy that answers retry requests, before anybody records that the send is done.

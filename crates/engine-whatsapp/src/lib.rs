@@ -35,6 +35,7 @@ mod notices;
 mod outcome;
 mod pairing;
 mod profile;
+mod recipients;
 mod retries;
 mod ringing;
 mod send;

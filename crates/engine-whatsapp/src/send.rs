@@ -1,14 +1,17 @@
 //! One send: out with a chosen id, then the server's word.
 
+use std::error::Error;
 use std::sync::Arc;
 use std::time::Duration;
 
 use wagon_domain::Timestamp;
 use wagon_engine::{Ack, Answer, SendError, Submission};
-use whatsapp_rust::{Client, SendOptions};
+use whatsapp_rust::{Client, ErrorChainExt as _, SendOptions};
 
 use crate::acks::Acks;
+use crate::backend::DeviceBackend;
 use crate::compose::{Part, compose};
+use crate::recipients::Recipients;
 use crate::translate;
 
 /// WhatsApp answers within a second or not at all; past this the outcome counts as open.
@@ -16,6 +19,7 @@ const ACK_DEADLINE: Duration = Duration::from_secs(10);
 
 pub(crate) async fn send(
     client: &Client,
+    backend: &DeviceBackend,
     acks: &Arc<Acks>,
     submission: &Submission,
     now: Timestamp,
@@ -25,11 +29,15 @@ pub(crate) async fn send(
     }
     let to = translate::to_wa(&submission.to)
         .ok_or_else(|| SendError::Engine("the address has no form on the wire".into()))?;
+    let recipients = Recipients::know(client, backend, &to).await?;
     let mut written = Vec::new();
     for part in compose(client, submission, now).await? {
         let wire = part.wire(submission);
         let verdict = write(client, acks, &to, part).await?;
         written.push((verdict, wire));
+    }
+    if !recipients.stayed() {
+        return Err(SendError::Unanswered);
     }
     Ok(Box::pin(async move {
         let mut acknowledged: Option<Ack> = None;
@@ -84,11 +92,22 @@ async fn write(
 
 /// Tells a message that never left from one whose fate is open.
 pub(crate) fn refusal(client: &Client, error: whatsapp_rust::SendError) -> SendError {
-    use whatsapp_rust::SendError as Wa;
     match error {
-        Wa::NotLoggedIn => SendError::NotConnected,
+        whatsapp_rust::SendError::NotLoggedIn => SendError::NotConnected,
         // The stanza may have been written in part before the socket broke.
-        _ if !client.is_connected() => SendError::Unanswered,
-        other => SendError::Engine(Box::new(other)),
+        other => undone(client, other),
+    }
+}
+
+/// Tells what will do later from what will not do: a broken connection, of which the next may be up
+/// by now, or a WhatsApp that has trouble of its own.
+pub(crate) fn undone(client: &Client, error: impl Error + Send + Sync + 'static) -> SendError {
+    let troubled = error
+        .server_rejection()
+        .is_some_and(|rejection| rejection.code >= 500);
+    if troubled || error.is_transport_unavailable() || error.is_timeout() || !client.is_connected() {
+        SendError::Unanswered
+    } else {
+        SendError::Engine(Box::new(error))
     }
 }

@@ -13,7 +13,7 @@ mod retries;
 mod signal;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -54,6 +54,7 @@ pub struct DeviceBackend {
     session: SessionId,
     closed: Arc<AtomicBool>,
     behind: Arc<Behind>,
+    lists_dropped: Arc<AtomicU64>,
 }
 
 impl DeviceBackend {
@@ -63,7 +64,13 @@ impl DeviceBackend {
             session,
             closed: Arc::default(),
             behind: Arc::default(),
+            lists_dropped: Arc::default(),
         }
+    }
+
+    /// How often a device list was thrown away, to be asked for anew.
+    pub(crate) fn device_lists_dropped(&self) -> u64 {
+        self.lists_dropped.load(Ordering::Acquire)
     }
 
     /// Refuses every later write: a straggler of a connection that is over must not bring back

@@ -1,5 +1,7 @@
 //! Protocol bookkeeping: device lists, LID mappings, retry copies, the inbound buffer.
 
+use std::sync::atomic::Ordering;
+
 use async_trait::async_trait;
 use wacore::store::error::Result;
 use wacore::store::traits::{
@@ -143,7 +145,16 @@ impl ProtocolStore for DeviceBackend {
     }
 
     async fn delete_devices(&self, user: &str) -> Result<()> {
-        self.delete(kind::DEVICE_LIST, vec![user.to_owned()]).await
+        self.delete(kind::DEVICE_LIST, vec![user.to_owned()]).await?;
+        // A list that moves from a number to its LID is deleted too, and is not lost.
+        let moved = match self.get_pn_mapping(user).await? {
+            Some(mapping) => self.get_devices(&mapping.lid).await?.is_some(),
+            None => false,
+        };
+        if !moved {
+            self.lists_dropped.fetch_add(1, Ordering::Release);
+        }
+        Ok(())
     }
 
     async fn get_group_metadata(&self, group_jid: &str) -> Result<Option<Vec<u8>>> {

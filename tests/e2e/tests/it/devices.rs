@@ -68,6 +68,31 @@ async fn devices_that_come_and_go_in_mid_conversation_are_followed() {
     assert!(first.messages(with_text("to the other")).is_empty());
 }
 
+/// A message for the main device alone would be acknowledged like any other.
+#[tokio::test]
+async fn linked_devices_are_not_passed_over_when_the_network_has_trouble() {
+    let scene = Scene::start(Gateway::builder()).await;
+    let admin = scene.sandbox.admin();
+    for trouble in [
+        json!({ "kind": "iq_error", "code": 500 }),
+        json!({ "kind": "close", "how": "reset" }),
+    ] {
+        let ada = admin.account("Ada").await;
+        let linked = Baileys::pair(admin, "Ada", &ada.pn).await;
+        admin
+            .fault(json!({
+                "scope": { "account": scene.shop.pn },
+                "match": { "tag": "iq", "xmlns": "usync" },
+                "action": trouble,
+                "count": 1,
+            }))
+            .await;
+        let sent = scene.send(&text(&ada.jid(), "to every device"), None).await;
+        assert!(sent.status.is_success(), "{sent:?}");
+        linked.wait_message(with_text("to every device"), DEADLINE).await;
+    }
+}
+
 #[tokio::test]
 async fn a_gateway_unlinked_on_its_phone_knows() {
     let scene = Scene::start(Gateway::builder()).await;
