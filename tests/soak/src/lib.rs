@@ -13,6 +13,7 @@ mod outbound;
 mod readers;
 mod report;
 mod run;
+mod transcript;
 mod world;
 
 pub use options::Options;

@@ -2,7 +2,7 @@
 
 #![expect(clippy::print_stdout, reason = "progress and report are the output")]
 
-use std::{process::ExitCode, time::Duration};
+use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::Parser;
 use wagon_soak::{Options, run};
@@ -33,6 +33,9 @@ struct Arguments {
     /// Use Postgres instead of SQLite; run it with scripts/with-postgres.sh
     #[arg(long)]
     postgres: bool,
+    /// Write all stanzas to a file, by which a complaint can be followed up
+    #[arg(long, value_name = "FILE")]
+    transcript: Option<PathBuf>,
 }
 
 #[tokio::main]
@@ -47,6 +50,7 @@ async fn main() -> ExitCode {
         fault_every: Duration::from_millis(arguments.fault_every),
         kill_every: arguments.kill_every.map(Duration::from_secs),
         postgres: arguments.postgres,
+        transcript: arguments.transcript,
         say: |line| println!("{line}"),
     })
     .await;

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{path::PathBuf, time::Duration};
 
 /// What to do and for how long.
 #[derive(Debug, Clone)]
@@ -20,6 +20,8 @@ pub struct Options {
     pub kill_every: Option<Duration>,
     /// Use a Postgres database of the test run instead of SQLite.
     pub postgres: bool,
+    /// The file for all stanzas that the network sees; kept in no file without it.
+    pub transcript: Option<PathBuf>,
     /// Where progress goes, line by line.
     pub say: fn(&str),
 }

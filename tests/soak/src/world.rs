@@ -6,7 +6,7 @@ use tokio::{
 };
 use wagon_test_kit::{Account, Admin, Gateway, SandboxProcess, TestDatabase, V1};
 
-use crate::Options;
+use crate::{Options, transcript};
 
 /// Everybody who talks.
 pub(crate) struct World {
@@ -30,6 +30,9 @@ pub(crate) struct Number {
 impl World {
     pub(crate) async fn start(options: &Options) -> Self {
         let network = SandboxProcess::start().await;
+        if let Some(path) = &options.transcript {
+            transcript::record(network.admin(), path).await;
+        }
         let mut builder = Gateway::builder()
             .env("DEFAULT_RATE_PER_MIN", "0")
             .env("DEFAULT_RATE_PER_HOUR", "0");

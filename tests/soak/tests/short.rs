@@ -22,6 +22,7 @@ fn short(seed: u64, postgres: bool) -> Options {
         fault_every: Duration::from_millis(400),
         kill_every: Some(Duration::from_secs(8)),
         postgres,
+        transcript: None,
         say: |line| println!("{line}"),
     }
 }
