@@ -16,6 +16,7 @@ forbid() {
     fi
 }
 
+forbid wagon-crash-point '.*'
 forbid wagon-domain 'tokio|axum|hyper|sqlx|reqwest|wa[a-z-]*core.*|whatsapp-rust.*'
 forbid wagon-engine 'tokio|axum|hyper|sqlx|reqwest|wacore.*|whatsapp-rust.*|wagon-store|wagon-services'
 forbid wagon-store 'axum|hyper|wacore.*|whatsapp-rust.*|wagon-engine|wagon-services|wagon-http-kit'

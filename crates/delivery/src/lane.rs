@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
+use wagon_crash_point::Step;
 use wagon_domain::webhook::Disabled;
 use wagon_domain::{Clock, DeliveryStatus, EventBody, Timestamp, Webhook};
 use wagon_store::{Due, Lane, NewEvent, Store};
@@ -126,6 +127,7 @@ impl LaneTask {
         let Some(webhook) = self.webhook().filter(|webhook| webhook.active) else {
             return Left::Off;
         };
+        wagon_crash_point::pass(Step::DeliveryBegun);
         let attempt = self.courier.deliver(&webhook, &due.event);
         let cut_off = async {
             self.stop.cancelled().await;
@@ -136,6 +138,7 @@ impl LaneTask {
             () = cut_off => return Left::Stopping,
         };
         drop(slot);
+        wagon_crash_point::pass(Step::DeliveryAnswered);
         let now = self.clock.now();
         let outcome = Outcome::of(&due, &webhook, report, now, rand::random(), self.disable_after);
         count(&due, outcome.settled.status, now);
@@ -146,9 +149,12 @@ impl LaneTask {
                 .store
                 .write_behind(|tx| Box::pin(async move { tx.settle_delivery(&settled).await }));
             // A store that is closed has nothing more to say; the delivery is repeated at the next start.
-            return queued.await.map_or(Left::Stopping, |()| Left::Done);
+            let queued = queued.await;
+            wagon_crash_point::pass(Step::DeliverySettled);
+            return queued.map_or(Left::Stopping, |()| Left::Done);
         }
         self.settle(&due, &webhook, outcome, now).await;
+        wagon_crash_point::pass(Step::DeliverySettled);
         if done { Left::Done } else { Left::Changed }
     }
 

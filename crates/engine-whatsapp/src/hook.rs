@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use wacore::types::events::InboundMessage;
+use wagon_crash_point::Step;
 use wagon_domain::SessionId;
 use wagon_engine::Inbox;
 use wagon_store::Store;
@@ -21,6 +22,7 @@ pub(crate) struct Hook {
 #[async_trait]
 impl InboundDurabilityHook for Hook {
     async fn on_messages(&self, client: Arc<Client>, batch: &[InboundMessage]) -> anyhow::Result<()> {
+        wagon_crash_point::pass(Step::ReceiveDecrypted);
         let reader = Reader {
             client: &client,
             store: &self.store,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use tokio::sync::mpsc;
+use wagon_crash_point::Step;
 use wagon_domain::contact::Names;
 use wagon_domain::event::{EventBody, MessageEvent};
 use wagon_domain::history::HistoryPart;
@@ -121,6 +122,7 @@ impl Intake {
                 })
             })
             .await?;
+        wagon_crash_point::pass(Step::ReceiveStored);
         self.polls.stored(&contents);
         if settings.auto_read {
             for arrived in arrived {

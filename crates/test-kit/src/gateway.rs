@@ -1,4 +1,4 @@
-use std::{ffi::OsString, fmt::Display, path::Path, time::Duration};
+use std::{ffi::OsString, fmt::Display, os::unix::process::ExitStatusExt as _, path::Path, time::Duration};
 
 use serde::Deserialize;
 use tempfile::TempDir;
@@ -6,6 +6,7 @@ use tokio::{
     process::{Child, Command},
     time::timeout,
 };
+use wagon_crash_point::Step;
 
 use crate::{
     Admin, DEADLINE, OpenWa, V1, env,
@@ -175,6 +176,26 @@ impl Gateway {
 
     /// Starts the process again with the same options and data, and waits until it is ready.
     pub async fn start_again(&mut self) {
+        self.launch(None).await;
+    }
+
+    /// Like [`start_again`](Self::start_again), but the process will end when it passes `step`.
+    pub async fn start_to_crash(&mut self, step: Step) {
+        self.launch(Some(step)).await;
+    }
+
+    /// Waits until the process has ended at its step.
+    pub async fn crashed(&mut self) {
+        let mut running = self.running.take().expect("the gateway runs");
+        match timeout(DEADLINE, running.child.wait()).await {
+            Ok(Ok(status)) if status.signal().is_some() => {}
+            Ok(Ok(status)) => self.fail("ended in another way", &status),
+            Ok(Err(error)) => self.fail("cannot be waited for", &error),
+            Err(_) => self.fail("did not pass the step", &"it still runs"),
+        }
+    }
+
+    async fn launch(&mut self, crash_at: Option<Step>) {
         assert!(self.running.is_none(), "the gateway still runs");
         let address_file = self.data.path().join(ADDRESS_FILE);
         // What an earlier run left would be taken for this one's.
@@ -191,6 +212,7 @@ impl Gateway {
             .args(&self.options.args)
             .env("API_MASTER_KEY", MASTER_KEY)
             .envs(self.options.env.iter().map(|(name, value)| (name, value)))
+            .envs(crash_at.map(|step| ("CRASH_AT_STEP", step.name())))
             .stdout(self.log.stdio())
             .stderr(self.log.stdio());
         let mut child = command

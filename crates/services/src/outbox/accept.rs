@@ -1,6 +1,7 @@
 //! From a request to a row: the send, its message, and the event that tells of it, in one.
 
 use bytes::Bytes;
+use wagon_crash_point::Step;
 use wagon_domain::MessageStatus;
 use wagon_domain::outbox::{OutboxEntry, OutboxStatus};
 use wagon_store::{Accepted, NewMessage};
@@ -13,6 +14,7 @@ impl Outbox {
     /// before the acknowledgement is recorded find it. Of a send that waits, an event tells.
     pub(crate) async fn accept(&self, entry: &OutboxEntry, files: Vec<Bytes>) -> Result<Accepted, Error> {
         self.inner.keep_files(entry, files).await?;
+        wagon_crash_point::pass(Step::SendMediaKept);
         let accepted = self.store(entry).await;
         if !matches!(accepted, Ok(Accepted::New)) {
             self.inner.drop_files(entry).await;
@@ -38,6 +40,7 @@ impl Outbox {
                 })
             })
             .await?;
+        wagon_crash_point::pass(Step::SendStored);
         self.inner.parts.polls.stored([&entry.outgoing.content()]);
         Ok(accepted)
     }

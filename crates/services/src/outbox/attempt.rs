@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use wagon_crash_point::Step;
 use wagon_domain::SessionId;
 use wagon_domain::outbox::{OutboxEntry, OutboxStatus, SendFailure};
 use wagon_engine::{Ack, Answer, SendError, Submission};
@@ -66,8 +67,16 @@ impl Inner {
         if knowledge != Knowledge::Stale {
             self.type_out(entry).await?;
         }
+        wagon_crash_point::pass(Step::SendBegun);
         match self.parts.engine.send(&entry.session, submission).await {
-            Ok(answer) => Ok(Handed::Over(answer)),
+            Ok(answer) => {
+                wagon_crash_point::pass(Step::SendWritten);
+                Ok(Handed::Over(answer))
+            }
+            // What broke off is waited for like what was written, and repeated like it.
+            Err(broken @ (SendError::NotConnected | SendError::Unanswered)) => {
+                Ok(Handed::Over(Box::pin(std::future::ready(Err(broken)))))
+            }
             Err(error) => {
                 let settled = self.conclude(entry.clone(), knowledge, Err(error)).await?;
                 Ok(Handed::Settled(Box::new(settled)))
@@ -79,14 +88,16 @@ impl Inner {
     /// nothing else would. What a broken connection left open is for the next one.
     async fn see_through(&self, job: &mut Job, mut answer: Answer) -> Result<OutboxEntry, Error> {
         let mut rest = FIRST_REST;
+        let mut knowledge = job.knowledge;
         loop {
             let answered = answer.await;
-            let unanswered = matches!(answered, Err(SendError::Unanswered));
-            let entry = self.conclude(job.entry.clone(), job.knowledge, answered).await?;
-            if !unanswered || !self.connection_outlives(&entry.session, rest).await {
+            let entry = self.conclude(job.entry.clone(), knowledge, answered).await?;
+            if entry.status != OutboxStatus::Sending || !self.connection_outlives(&entry.session, rest).await
+            {
                 return Ok(entry);
             }
             rest = (rest * 2).min(LONGEST_REST);
+            knowledge = Knowledge::Stale;
             answer = match self.begin(&mut job.entry, Knowledge::Stale).await? {
                 Handed::Over(answer) => answer,
                 Handed::Settled(entry) => return Ok(*entry),
@@ -110,10 +121,18 @@ impl Inner {
         answer: Result<Ack, SendError>,
     ) -> Result<OutboxEntry, Error> {
         match answer {
-            Ok(ack) => self.sent(entry, ack).await,
+            Ok(ack) => {
+                wagon_crash_point::pass(Step::SendAcknowledged);
+                self.sent(entry, ack).await
+            }
             // Nobody waits for this one, and it is not to blame: it keeps its place.
             Err(SendError::Refused(SendFailure::RateLimited)) if knowledge != Knowledge::Fresh => {
                 self.held(entry, SendFailure::RateLimited).await
+            }
+            // WhatsApp has trouble of its own, and whoever was told of an open outcome may count on
+            // the send.
+            Err(SendError::Refused(SendFailure::Unavailable { .. })) if knowledge != Knowledge::Fresh => {
+                Ok(entry)
             }
             Err(SendError::Refused(failure)) => self.failed(entry, failure).await,
             Err(SendError::Engine(source)) => {

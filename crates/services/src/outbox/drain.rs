@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use wagon_crash_point::Step;
 use wagon_domain::SessionId;
 use wagon_domain::outbox::OutboxEntry;
 
@@ -153,6 +154,9 @@ impl Inner {
             .store
             .write(move |tx| Box::pin(async move { tx.claim_sends(&session, limit, now).await }))
             .await?;
+        if !claimed.is_empty() {
+            wagon_crash_point::pass(Step::SendClaimed);
+        }
         Ok(claimed)
     }
 }

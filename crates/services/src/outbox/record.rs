@@ -1,5 +1,6 @@
 //! What came of a send, recorded with everything that follows from it.
 
+use wagon_crash_point::Step;
 use wagon_domain::event::EventBody;
 use wagon_domain::message::Party;
 use wagon_domain::outbox::{Hold, OutboxEntry, OutboxStatus, Outgoing, SendFailure};
@@ -43,6 +44,7 @@ impl Inner {
                 })
             })
             .await?;
+        wagon_crash_point::pass(Step::SendRecorded);
         self.drop_files(&entry).await;
         metrics::counter!("wagon_messages_sent_total", "outcome" => "sent").increment(1);
         Ok(entry)

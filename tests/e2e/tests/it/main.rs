@@ -5,6 +5,7 @@ mod bad_input;
 mod calls;
 mod channels;
 mod crash_link;
+mod crash_matrix;
 mod crash_receive;
 mod crash_send;
 mod devices;

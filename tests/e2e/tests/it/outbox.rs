@@ -272,6 +272,19 @@ async fn whatsapps_limit_holds_the_queue_and_refuses_the_rest() {
 }
 
 #[tokio::test]
+async fn trouble_of_whatsapps_own_ends_no_send_that_was_promised() {
+    let scene = Scene::start(unlimited()).await;
+    let fault = json!({ "action": { "kind": "ack_error", "code": 503 }, "count": 2 });
+    scene.sandbox.admin().fault(fault).await;
+    let queued = scene
+        .queue(&text(&reader(), "in the end"), None)
+        .await
+        .expect(202);
+    assert_eq!(scene.arrived("in the end").await, ["in the end"]);
+    scene.wait_send(&queued["outboxId"], "read").await;
+}
+
+#[tokio::test]
 async fn keys_hold_for_asynchronous_sends_too() {
     let scene = Scene::start(unlimited()).await;
     let body = text(&reader(), "once");
