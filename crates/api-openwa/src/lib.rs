@@ -6,6 +6,7 @@
 //! `message_id`, refusals in `error`.
 
 mod access;
+mod check;
 mod error;
 mod health;
 mod jid;

@@ -2,13 +2,24 @@
 //! `false_<chat>_<id>` for what it received, in groups sometimes with the author behind it.
 
 use wagon_domain::id::InvalidId;
-use wagon_domain::{Jid, WaMessageId};
+use wagon_domain::{Jid, Message, WaMessageId};
 
 use crate::jid;
 
 /// The id of a message that the account sent.
 pub(crate) fn of_sent(chat: &Jid, id: &WaMessageId) -> String {
     format!("true_{}_{id}", jid::to_text(chat))
+}
+
+/// The id of a stored message.
+pub(crate) fn of(message: &Message) -> String {
+    let chat = jid::to_text(&message.chat);
+    let id = &message.wa_id;
+    match message.sender.address() {
+        _ if message.from_me => of_sent(&message.chat, id),
+        Some(author) if message.chat.is_group() => format!("false_{chat}_{id}_{}", jid::to_text(author)),
+        _ => format!("false_{chat}_{id}"),
+    }
 }
 
 /// Reads the dialect's form and WhatsApp's own.

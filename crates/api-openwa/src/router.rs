@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::{get, post};
+use axum::routing::get;
 
 use crate::error::OpenWa;
 use crate::state::State;
@@ -17,7 +17,7 @@ pub fn router(state: State) -> Router {
         .route("/health", get(health::check))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
-        .route("/sessions/{id}/messages/send-text", post(messages::send_text))
+        .merge(messages::routes(&state))
         .merge(sessions::routes())
         .fallback(wagon_http_kit::route_not_found::<OpenWa>);
     wagon_http_kit::observe::<OpenWa, State>(routes, clock).with_state(state)

@@ -7,7 +7,7 @@ use wagon_domain::outbox::Attachment;
 
 use crate::{Unusable, picture, sniff, timing};
 
-/// The most that one file may have.
+/// The most that one file may have, unless its sender is allowed more.
 pub const MAX_SIZE: usize = 16 * 1024 * 1024;
 
 /// A file as it was handed over, with what is known of it. Missing details are found out.
@@ -15,6 +15,8 @@ pub const MAX_SIZE: usize = 16 * 1024 * 1024;
 pub struct Source {
     pub media: Media,
     pub bytes: Bytes,
+    /// The most that it may have.
+    pub limit: usize,
 }
 
 /// The same, ready to go.
@@ -36,12 +38,17 @@ pub async fn prepare(source: Source) -> Result<Prepared, Unusable> {
     }
 }
 
-fn examine(Source { mut media, bytes }: Source) -> Result<Prepared, Unusable> {
+fn examine(source: Source) -> Result<Prepared, Unusable> {
+    let Source {
+        mut media,
+        bytes,
+        limit,
+    } = source;
     if bytes.is_empty() {
         return Err(Unusable::Empty);
     }
-    if bytes.len() > MAX_SIZE {
-        return Err(Unusable::TooLarge { limit: MAX_SIZE });
+    if bytes.len() > limit {
+        return Err(Unusable::TooLarge { limit });
     }
     let mut thumbnail = None;
     let mut kept = bytes;
@@ -106,9 +113,17 @@ mod tests {
         bytes.into_inner().into()
     }
 
+    fn source(media: Media, bytes: Bytes) -> Source {
+        Source {
+            media,
+            bytes,
+            limit: MAX_SIZE,
+        }
+    }
+
     async fn prepared(kind: MediaKind, bytes: Bytes) -> Result<Prepared, Unusable> {
         let media = Media::of(kind);
-        prepare(Source { media, bytes }).await
+        prepare(source(media, bytes)).await
     }
 
     #[tokio::test]
@@ -138,7 +153,7 @@ mod tests {
             ..Media::of(MediaKind::Document)
         };
         let bytes = Bytes::from_static(b"%PDF-1.7");
-        let ready = prepare(Source { media, bytes }).await.unwrap();
+        let ready = prepare(source(media, bytes)).await.unwrap();
         assert_eq!(
             ready.attachment.media.mimetype.as_deref(),
             Some("application/x-own")

@@ -178,6 +178,7 @@ impl App {
         let openwa = wagon_api_openwa::router(wagon_api_openwa::State {
             services: self.services.clone(),
             clock,
+            media_limit: config.media_download_max_bytes,
         });
         let proxies = TrustedProxies(Arc::new(config.trusted_proxies.clone()));
         http::probes(

@@ -36,6 +36,7 @@ pub struct Config {
     #[serde(deserialize_with = "filled")]
     pub public_url: Option<String>,
     pub gateway_id: String,
+    pub media_download_max_bytes: usize,
     #[serde(deserialize_with = "filled")]
     pub media_dir: Option<PathBuf>,
     #[serde(deserialize_with = "filled")]
@@ -255,9 +256,10 @@ fn secret(name: &str) -> Option<Secret> {
 }
 
 /// Names that other gateways use, and the settings behind them.
-const SEEDS: [(&str, &str); 7] = [
+const SEEDS: [(&str, &str); 8] = [
     ("BETTER_AUTH_URL", "oidc_issuer"),
     ("BETTER_AUTH_JWKS_URL", "oidc_jwks_url"),
+    ("MEDIA_DOWNLOAD_MAX_BYTES", "media_download_max_bytes"),
     ("DEFAULT_RATE_PER_MIN", "rate_per_min"),
     ("DEFAULT_RATE_PER_HOUR", "rate_per_hour"),
     ("RETENTION_DAYS", "retention_days"),

@@ -33,6 +33,12 @@ pub enum Error {
     NotFound(Missing),
     #[error("{field}: {message}")]
     Invalid { field: &'static str, message: String },
+    /// A file cannot be sent.
+    #[error(transparent)]
+    File(#[from] FileProblem),
+    /// A vote for what its poll does not offer.
+    #[error("options must be options of the poll")]
+    NotAnOption { options: Vec<String> },
     #[error("{0}")]
     Conflict(Conflict),
     /// The session has no live connection.
@@ -77,6 +83,40 @@ pub enum Error {
     /// A fault of ours. The source is for the log, never for the caller.
     #[error("internal error")]
     Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Why a file cannot be sent.
+#[derive(Debug, thiserror::Error)]
+pub enum FileProblem {
+    #[error("media.data must be valid base64")]
+    NotBase64,
+    #[error("media.data decoded to empty")]
+    Empty,
+    #[error("media exceeds the {limit} byte limit")]
+    TooLarge { limit: usize },
+    #[error("album exceeds the {limit} byte aggregate limit")]
+    Album { limit: usize },
+    #[error("media.url could not be fetched: {0}")]
+    NotFetched(#[source] wagon_outbound::Error),
+    #[error(transparent)]
+    Unusable(wagon_media::Unusable),
+}
+
+impl FileProblem {
+    /// The file is larger than it may be, wherever it came from.
+    pub const fn is_too_large(&self) -> bool {
+        matches!(
+            self,
+            Self::TooLarge { .. }
+                | Self::Album { .. }
+                | Self::NotFetched(wagon_outbound::Error::TooLarge { .. })
+        )
+    }
+
+    /// Its URL leads where the gateway does not go.
+    pub fn is_forbidden(&self) -> bool {
+        matches!(self, Self::NotFetched(error) if error.is_refusal())
+    }
 }
 
 /// What was not found.

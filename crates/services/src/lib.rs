@@ -43,7 +43,7 @@ pub use channels::Channels;
 pub use chats::{ChangeChat, Chats};
 pub use composition::{Composition, Defaults, Outside, Services};
 pub use contacts::Contacts;
-pub use error::{Conflict, Error, Missing};
+pub use error::{Conflict, Error, FileProblem, Missing};
 pub use events::{EventPage, EventStream, Events, Gap, GapReason, Subscribe, Told};
 pub use groups::{CreateGroup, CreatedGroup, GroupSettings, Groups};
 pub use health::{Health, NotReady};
@@ -56,7 +56,8 @@ pub use intake::Intake;
 pub use keys::{CreateKey, Keys, NewKey};
 pub use media::{Media, OpenMedia};
 pub use messages::{
-    Draft, MediaFile, Messages, Mode, Named, Operation, Origin, SendMessage, SendState, Sent,
+    Draft, MediaFile, Messages, Mode, Named, Operated, Operation, Origin, Quoting, SendMessage, SendState,
+    Sent,
 };
 pub use presence::Presences;
 pub use profile::{ChangeProfile, OwnProfile, Profile};

@@ -28,6 +28,8 @@ use crate::Journal;
 pub enum Answering {
     /// With this status and body.
     Status(u16, &'static str),
+    /// With 200 and this file: its type and its bytes.
+    File(&'static str, Bytes),
     /// With 200 and this JSON.
     Json(String),
     /// With a status and a `Retry-After` in seconds.
@@ -133,6 +135,7 @@ async fn receive(
         let how = answering.borrow_and_update().clone();
         match how {
             Answering::Status(status, text) => return (status_code(status), text).into_response(),
+            Answering::File(mimetype, bytes) => return ([(CONTENT_TYPE, mimetype)], bytes).into_response(),
             Answering::Json(text) => return ([(CONTENT_TYPE, "application/json")], text).into_response(),
             Answering::RetryAfter(status, seconds) => {
                 return (status_code(status), [("retry-after", seconds.to_string())]).into_response();

@@ -27,6 +27,9 @@ struct Body {
     code: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     retry_after_seconds: Option<u64>,
+    /// What a vote may name.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    valid_options: Option<Vec<String>>,
 }
 
 #[derive(Debug, Serialize)]
@@ -53,6 +56,7 @@ impl Refusal {
             error: status.canonical_reason(),
             code: None,
             retry_after_seconds: None,
+            valid_options: None,
         };
         Self { status, body }
     }
@@ -64,6 +68,11 @@ impl Refusal {
 
     pub(crate) fn with_code(mut self, code: &'static str) -> Self {
         self.body.code = Some(code);
+        self
+    }
+
+    pub(super) fn with_options(mut self, options: Vec<String>) -> Self {
+        self.body.valid_options = Some(options);
         self
     }
 

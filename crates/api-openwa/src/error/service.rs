@@ -6,7 +6,7 @@ use http::StatusCode;
 use wagon_domain::Capability;
 use wagon_domain::outbox::SendFailure;
 use wagon_http_kit::retry_after_seconds;
-use wagon_services::{Conflict, Error, Missing};
+use wagon_services::{Conflict, Error, FileProblem, Missing};
 
 use super::dialect::internal;
 use super::envelope::Refusal;
@@ -34,6 +34,12 @@ impl From<Error> for Refusal {
             }
             Error::NotFound(missing) => Self::new(StatusCode::NOT_FOUND, absent(missing)),
             Error::Invalid { field: _, message } => Self::validation(vec![message]),
+            Error::NotAnOption { options } => {
+                Self::validation(vec!["options must be options of the poll".to_owned()])
+                    .with_code("POLL_OPTION_NOT_FOUND")
+                    .with_options(options)
+            }
+            Error::File(problem) => problem.into(),
             Error::Conflict(conflict) => conflict.into(),
             Error::NotConnected => Self::new(StatusCode::CONFLICT, "WhatsApp client is not ready"),
             Error::NotLinked => Self::new(StatusCode::BAD_REQUEST, "Session is not linked"),
@@ -52,6 +58,22 @@ impl From<Error> for Refusal {
             Error::Unavailable => Self::new(StatusCode::SERVICE_UNAVAILABLE, "The gateway is shutting down"),
             Error::Internal(_) => internal(),
         }
+    }
+}
+
+impl From<FileProblem> for Refusal {
+    fn from(problem: FileProblem) -> Self {
+        if problem.is_too_large() {
+            return Self::new(StatusCode::PAYLOAD_TOO_LARGE, problem.to_string());
+        }
+        Self::validation(vec![match problem {
+            // Where a name leads is nobody's business.
+            problem if problem.is_forbidden() => "Destination address is not allowed".to_owned(),
+            FileProblem::NotFetched(error) => format!("url could not be fetched: {error}"),
+            FileProblem::NotBase64 => "base64 must be base64 encoded".to_owned(),
+            FileProblem::Empty => "base64 should not be empty".to_owned(),
+            other => other.to_string(),
+        }])
     }
 }
 

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode};
 use serde::Serialize;
+use wagon_domain::Message;
 use wagon_domain::outbox::{OutboxStatus, SendFailure};
 use wagon_services::{Error, Sent};
 
@@ -20,6 +21,17 @@ pub(super) struct View {
     timestamp: i64,
     #[serde(skip)]
     replayed: bool,
+}
+
+impl View {
+    /// The same for a message that was there before.
+    pub(super) fn of_message(message: &Message) -> Self {
+        Self {
+            message_id: message_id::of(message),
+            timestamp: message.timestamp.as_secs(),
+            replayed: false,
+        }
+    }
 }
 
 impl TryFrom<Sent> for View {
@@ -62,6 +74,7 @@ impl IntoResponse for View {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use wagon_domain::Message;
     use wagon_domain::Timestamp;
     use wagon_domain::outbox::{OutboxEntry, Outgoing};
 

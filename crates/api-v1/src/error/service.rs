@@ -51,6 +51,8 @@ impl From<Error> for Refusal {
             }
             Error::SendFailed { failure, retry_after } => refused(&failure, retry_after),
             Error::SendsHeld { cause, retry_after } => refused(&cause, Some(retry_after)),
+            error @ Error::NotAnOption { options: _ } => Self::new(Code::ValidationError, error.to_string()),
+            Error::File(problem) => Self::new(Code::ValidationError, problem.to_string()),
             Error::Denied { reason } => Self::new(Code::Forbidden, reason),
             Error::Refused { reason } => Self::new(Code::GatewayUnavailable, reason),
             Error::Unanswered => Self::new(Code::GatewayUnavailable, "WhatsApp did not answer in time"),

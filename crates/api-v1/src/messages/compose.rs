@@ -220,7 +220,11 @@ impl Request {
         };
         let origin = origin(file.data, file.url, name)?;
         Ok(Draft::Media {
-            file: MediaFile { media, origin },
+            file: MediaFile {
+                media,
+                origin,
+                limit: MediaFile::LIMIT,
+            },
             context,
         })
     }
@@ -247,6 +251,7 @@ impl Request {
                         ..Media::of(kind)
                     },
                     origin: origin(item.data, item.url, "album")?,
+                    limit: MediaFile::LIMIT,
                 })
             })
             .collect::<Result<Vec<_>, Problem>>()?;

@@ -91,12 +91,12 @@ pub(crate) async fn handler<B: Body>(
     let (whose, operation) = request.0.read()?;
     let named = whose.named(message);
     let (key, mode) = (idempotency_key(&headers)?, params.0.mode()?);
-    let sent = state
+    let done = state
         .services
         .messages
         .operate(&at.caller, &session, named, operation, key, mode)
         .await?;
-    Ok(View::try_from(sent)?.into_response())
+    Ok(View::try_from(done.sent)?.into_response())
 }
 
 impl Whose {
@@ -122,7 +122,10 @@ impl Whose {
 impl Body for Edit {
     fn read(self) -> Result<(Whose, Operation), Problem> {
         let text = self.text.unwrap_or_default();
-        Ok((Whose::read(self.chat.as_deref(), None)?, Operation::Edit { text }))
+        Ok((
+            Whose::read(self.chat.as_deref(), None)?,
+            Operation::Edit { text, mentions: None },
+        ))
     }
 }
 

@@ -4,7 +4,7 @@ use axum::extract;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
 use wagon_http_kit::{Query, StrictJson, needs};
-use wagon_services::SendMessage;
+use wagon_services::{Quoting, SendMessage};
 
 use super::compose::Request;
 use super::options::{Params, idempotency_key};
@@ -27,6 +27,7 @@ pub(crate) async fn handler(
         draft,
         idempotency_key: idempotency_key(&headers)?,
         mode,
+        quoting: Quoting::Anything,
     };
     let sent = state
         .services

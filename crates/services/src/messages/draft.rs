@@ -6,18 +6,16 @@ use bytes::Bytes;
 use wagon_domain::HttpUrl;
 use wagon_domain::content::Media;
 use wagon_domain::outbox::{Attachment, Context, Outgoing};
-use wagon_media::{InvalidData, MAX_SIZE, Source, Unusable};
+use wagon_media::{InvalidData, Source, Unusable};
 use wagon_outbound::{Limits, Outbound};
 
-use crate::error::Error;
+use crate::error::{Error, FileProblem};
 
 /// The most that the files of one album may have together.
 const MAX_ALBUM: usize = 64 * 1024 * 1024;
-const FETCH: Limits = Limits {
-    bytes: MAX_SIZE,
-    time: Duration::from_secs(30),
-    redirects: 5,
-};
+/// How long fetching a file may take, and how far it may be sent on.
+const FETCH_TIME: Duration = Duration::from_secs(30);
+const REDIRECTS: usize = 5;
 
 /// A message whose files are still to be looked at.
 #[derive(Debug, Clone)]
@@ -28,14 +26,16 @@ pub enum Draft {
 }
 
 /// A file to send, with what its sender says of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MediaFile {
     pub media: Media,
     pub origin: Origin,
+    /// The most bytes that it may have.
+    pub limit: usize,
 }
 
 /// Where a file's bytes are.
-#[derive(Clone)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Origin {
     /// In the request: base64, or a data URI.
     Inline(String),
@@ -64,6 +64,11 @@ impl From<Outgoing> for Draft {
     }
 }
 
+impl MediaFile {
+    /// The most that one file may have, unless its sender is allowed more.
+    pub const LIMIT: usize = wagon_media::MAX_SIZE;
+}
+
 impl Draft {
     pub(super) async fn prepare(self, outbound: &Outbound) -> Result<Prepared, Error> {
         match self {
@@ -86,9 +91,7 @@ impl Draft {
                     items.push(attachment);
                     kept.push(bytes);
                     if kept.iter().map(Bytes::len).sum::<usize>() > MAX_ALBUM {
-                        return Err(invalid(format!(
-                            "album exceeds the {MAX_ALBUM} byte aggregate limit"
-                        )));
+                        return Err(FileProblem::Album { limit: MAX_ALBUM }.into());
                     }
                 }
                 Ok(Prepared {
@@ -101,44 +104,57 @@ impl Draft {
 }
 
 impl MediaFile {
-    async fn prepare(self, outbound: &Outbound) -> Result<(Attachment, Bytes), Error> {
-        let Self { mut media, origin } = self;
+    pub(crate) async fn prepare(self, outbound: &Outbound) -> Result<(Attachment, Bytes), Error> {
+        let Self {
+            mut media,
+            origin,
+            limit,
+        } = self;
         let (bytes, mimetype) = match origin {
             Origin::Inline(text) => {
-                let decoded = tokio::task::spawn_blocking(move || wagon_media::decode(text, MAX_SIZE));
-                let inline = decoded.await.map_err(Error::internal)?.map_err(undecodable)?;
+                let decoded = tokio::task::spawn_blocking(move || wagon_media::decode(text, limit));
+                let inline = decoded
+                    .await
+                    .map_err(Error::internal)?
+                    .map_err(FileProblem::from)?;
                 (inline.bytes, inline.mimetype)
             }
             Origin::Url(url) => {
-                let fetched = outbound.get(&url, FETCH).await;
-                let download =
-                    fetched.map_err(|error| invalid(format!("media.url could not be fetched: {error}")))?;
+                let limits = Limits {
+                    bytes: limit,
+                    time: FETCH_TIME,
+                    redirects: REDIRECTS,
+                };
+                let download = outbound
+                    .get(&url, limits)
+                    .await
+                    .map_err(FileProblem::NotFetched)?;
                 (download.bytes, download.mime)
             }
         };
         media.mimetype = media.mimetype.or(mimetype);
-        let prepared = wagon_media::prepare(Source { media, bytes })
+        let prepared = wagon_media::prepare(Source { media, bytes, limit })
             .await
-            .map_err(|error| unusable(&error))?;
+            .map_err(FileProblem::from)?;
         Ok((prepared.attachment, prepared.bytes))
     }
 }
 
-fn invalid(message: String) -> Error {
-    Error::Invalid {
-        field: "media",
-        message,
+impl From<InvalidData> for FileProblem {
+    fn from(error: InvalidData) -> Self {
+        match error {
+            InvalidData::Base64 => Self::NotBase64,
+            InvalidData::Empty => Self::Empty,
+            InvalidData::TooLarge { limit } => Self::TooLarge { limit },
+        }
     }
 }
 
-fn undecodable(error: InvalidData) -> Error {
-    invalid(match error {
-        InvalidData::Base64 => "media.data must be valid base64".to_owned(),
-        InvalidData::Empty => "media.data decoded to empty".to_owned(),
-        InvalidData::TooLarge { limit } => format!("media exceeds the {limit} byte limit"),
-    })
-}
-
-fn unusable(error: &Unusable) -> Error {
-    invalid(error.to_string())
+impl From<Unusable> for FileProblem {
+    fn from(error: Unusable) -> Self {
+        match error {
+            Unusable::TooLarge { limit } => Self::TooLarge { limit },
+            other => Self::Unusable(other),
+        }
+    }
 }

@@ -19,8 +19,8 @@ use crate::live::Live;
 use crate::outbox::{Holds, Outbox};
 use crate::sessions::Sessions;
 pub use draft::{Draft, MediaFile, Origin};
-pub use operations::{Named, Operation};
-pub use request::{Mode, SendMessage, Sent};
+pub use operations::{Named, Operated, Operation};
+pub use request::{Mode, Quoting, SendMessage, Sent};
 pub use sends::SendState;
 
 #[derive(Clone)]

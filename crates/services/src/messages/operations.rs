@@ -6,7 +6,7 @@ use wagon_domain::content::Target;
 use wagon_domain::outbox::Outgoing;
 use wagon_domain::{Caller, Capability, Content, Jid, Message, SessionId, WaMessageId};
 
-use super::{Messages, Mode, SendMessage, Sent};
+use super::{Messages, Mode, Quoting, SendMessage, Sent};
 use crate::error::{Conflict, Error, Missing};
 
 /// How long after it was sent WhatsApp lets a message be edited.
@@ -29,6 +29,8 @@ pub struct Named {
 pub enum Operation {
     Edit {
         text: String,
+        /// `None` leaves those of the message.
+        mentions: Option<Vec<Jid>>,
     },
     Revoke,
     /// `None` takes the account's reaction back.
@@ -44,6 +46,13 @@ pub enum Operation {
     },
 }
 
+/// What came of an operation, and the message it was about as it was before.
+#[derive(Debug, Clone)]
+pub struct Operated {
+    pub sent: Sent,
+    pub message: Message,
+}
+
 impl Messages {
     /// Edits, deletes, answers or passes on a stored message.
     pub async fn operate(
@@ -54,7 +63,7 @@ impl Messages {
         operation: Operation,
         idempotency_key: Option<String>,
         mode: Mode,
-    ) -> Result<Sent, Error> {
+    ) -> Result<Operated, Error> {
         let parts = &self.parts;
         parts.sessions.require(caller, session, Capability::Send).await?;
         let message = self.find(session, &named).await?;
@@ -70,14 +79,16 @@ impl Messages {
             }
             None => false,
         };
-        let outgoing = self.outgoing(message, operation, repeated)?;
+        let outgoing = self.outgoing(message.clone(), operation, repeated)?;
         let request = SendMessage {
             to,
             draft: outgoing.into(),
             idempotency_key,
             mode,
+            quoting: Quoting::Anything,
         };
-        self.send(caller, session, request).await
+        let sent = self.send(caller, session, request).await?;
+        Ok(Operated { sent, message })
     }
 
     async fn find(&self, session: &SessionId, named: &Named) -> Result<Message, Error> {
@@ -111,7 +122,7 @@ impl Messages {
         };
         let too_old = |limit| !repeated && self.parts.clock.now().since(message.timestamp) > limit;
         match operation {
-            Operation::Edit { text } => {
+            Operation::Edit { text, mentions } => {
                 own(&message)?;
                 if text.is_empty() {
                     return Err(invalid("text", "newText is required for edit"));
@@ -125,7 +136,7 @@ impl Messages {
                 Ok(Outgoing::Edit {
                     target,
                     text,
-                    mentions: message.mentions,
+                    mentions: mentions.unwrap_or(message.mentions),
                 })
             }
             Operation::Revoke => {
@@ -154,7 +165,9 @@ impl Messages {
                     return Err(invalid("mid", "the message is not a poll"));
                 };
                 if options.iter().any(|option| !poll.options.contains(option)) {
-                    return Err(invalid("options", "options must be options of the poll"));
+                    return Err(Error::NotAnOption {
+                        options: poll.options.clone(),
+                    });
                 }
                 if (1..options.len()).any(|at| options[..at].contains(&options[at])) {
                     return Err(invalid("options", "options must be distinct"));

@@ -17,6 +17,16 @@ pub struct SendMessage {
     pub draft: Draft,
     pub idempotency_key: Option<String>,
     pub mode: Mode,
+    pub quoting: Quoting,
+}
+
+/// What may be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quoting {
+    /// Also what Wagon never saw: it is quoted by its id alone.
+    Anything,
+    /// A stored message of the same chat.
+    Stored,
 }
 
 /// When a send is answered.
@@ -36,6 +46,7 @@ pub(super) struct Ready {
     pub(super) files: Vec<Bytes>,
     pub(super) idempotency: Option<Idempotency>,
     pub(super) mode: Mode,
+    pub(super) quoting: Quoting,
 }
 
 /// What became of a send. A status of `Sending` means that WhatsApp has not answered yet: the
@@ -75,6 +86,7 @@ impl SendMessage {
             files,
             idempotency,
             mode: self.mode,
+            quoting: self.quoting,
         })
     }
 }

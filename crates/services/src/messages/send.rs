@@ -5,8 +5,8 @@ use wagon_domain::{Caller, Capability, OutboxId, Session, SessionId, SessionStat
 use wagon_store::Accepted;
 
 use super::Messages;
-use super::request::{Mode, Ready, SendMessage, Sent};
-use crate::error::{Conflict, Error};
+use super::request::{Mode, Quoting, Ready, SendMessage, Sent};
+use crate::error::{Conflict, Error, Missing};
 
 /// How long a send waits for a session that is on its way up.
 const CONNECT_WAIT: Duration = Duration::from_secs(5);
@@ -31,6 +31,7 @@ impl Messages {
         {
             return self.replay(&session, earlier, request).await;
         }
+        self.check_quote(&session.id, &request).await?;
         if mode == Mode::Sync {
             self.admit(&session).await?;
         }
@@ -51,6 +52,22 @@ impl Messages {
                 Err(error)
             }
         }
+    }
+
+    async fn check_quote(&self, session: &SessionId, request: &Ready) -> Result<(), Error> {
+        let Some(quoted) = request
+            .outgoing
+            .reply_to()
+            .filter(|_| request.quoting == Quoting::Stored)
+        else {
+            return Ok(());
+        };
+        let stored = self
+            .parts
+            .store
+            .message(session, Some(&request.to), quoted)
+            .await?;
+        stored.map(drop).ok_or(Error::NotFound(Missing::Message))
     }
 
     /// Lets a synchronous send in, if it can go out now, and takes it out of the budget.

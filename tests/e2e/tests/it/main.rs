@@ -19,6 +19,7 @@ mod identity;
 mod inbound_content;
 mod openwa;
 mod openwa_access;
+mod openwa_messages;
 mod operations;
 mod outbox;
 mod sandbox_baileys;

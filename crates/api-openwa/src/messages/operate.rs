@@ -1,0 +1,79 @@
+//! Routes that do something about a stored message: a body of their own, and everything else in
+//! common.
+
+use axum::response::{IntoResponse, Response};
+use axum::{Json, extract};
+use http::HeaderMap;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use wagon_domain::{Jid, WaMessageId};
+use wagon_http_kit::{LenientJson, needs};
+use wagon_services::{Error, Mode, Named, Operated, Operation};
+
+use super::idempotency;
+use super::result::View;
+use crate::access::{AtChat, Family};
+use crate::check::Checks;
+use crate::error::{Failure, OpenWa, Refusal};
+use crate::state::State;
+
+/// The body of a route that does something about a message.
+pub(crate) trait Body: DeserializeOwned + Default + Send + 'static {
+    /// Whether `Idempotency-Key` means something to the route.
+    const IDEMPOTENT: bool = false;
+
+    fn read(self) -> Result<(Named, Operation), Refusal>;
+
+    fn answer(done: Operated) -> Result<Response, Error> {
+        View::try_from(done.sent)?;
+        Ok(Json(Done { success: true }).into_response())
+    }
+}
+
+/// The answer of routes that have nothing else to say.
+#[derive(Debug, Serialize)]
+pub(super) struct Done {
+    pub(super) success: bool,
+}
+
+pub(crate) async fn handler<B: Body>(
+    extract::State(state): extract::State<State>,
+    at: AtChat<needs::Send>,
+    headers: HeaderMap,
+    request: LenientJson<B, OpenWa>,
+) -> Result<Response, Failure> {
+    let (named, operation) = request.0.read()?;
+    at.admit(&named.chat)?;
+    if let Operation::Forward { to } = &operation {
+        at.admit(to)?;
+    }
+    let key = if B::IDEMPOTENT {
+        idempotency::key(&headers)?
+    } else {
+        None
+    };
+    let messages = &state.services.messages;
+    let session = at.session(Family::Messages)?;
+    match messages
+        .operate(&at.caller, session, named, operation, key, Mode::Sync)
+        .await
+    {
+        Ok(done) => Ok(B::answer(done)?),
+        Err(error) => Err(at.refuse(error, Family::Messages)),
+    }
+}
+
+/// A message of a chat as bodies name it.
+pub(super) fn named(checks: &mut Checks, chat: Option<&str>, id: Option<&str>) -> Option<Named> {
+    let chat = checks.chat("chatId", chat);
+    let id = checks.message("messageId", id);
+    chat.zip(id).map(|(chat, id)| whole(chat, id))
+}
+
+pub(super) const fn whole(chat: Jid, id: WaMessageId) -> Named {
+    Named {
+        id,
+        chat,
+        sender: None,
+    }
+}
