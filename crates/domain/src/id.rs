@@ -117,6 +117,48 @@ typed_id!(
     DeliveryId, "dlv_", "delivery"
 );
 
+typed_id!(
+    /// A text with places to be filled in.
+    TemplateId, "tpl_", "template"
+);
+
+/// A batch of messages, unique within its session. Its owner may choose any name that fits into a
+/// path; others get one made.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BatchId(Box<str>);
+
+impl BatchId {
+    const MAX_LEN: usize = 128;
+
+    /// `batch_` and eight hex digits.
+    pub fn generate(rng: &mut impl Rng) -> Self {
+        let random: u32 = rand::RngExt::random(rng);
+        Self(format!("batch_{random:08x}").into())
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for BatchId {
+    type Err = InvalidId;
+
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let fits = (1..=Self::MAX_LEN).contains(&text.len()) && !matches!(text, "." | "..");
+        if !fits || text.chars().any(char::is_control) {
+            return Err(InvalidId { kind: "batch" });
+        }
+        Ok(Self(text.into()))
+    }
+}
+
+impl fmt::Display for BatchId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
 /// The id that WhatsApp and its clients know a message by. Unique within chat and sender only.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

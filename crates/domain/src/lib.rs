@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod batch;
 pub mod chat;
 pub mod clock;
 pub mod contact;
@@ -24,17 +25,19 @@ pub mod phone;
 pub mod poll;
 pub mod presence;
 pub mod session;
+pub mod template;
 pub mod webhook;
 
 pub use access::{Actor, Caller, Capabilities, Capability};
 pub use audit::AuditEntry;
+pub use batch::{Batch, BatchItem};
 pub use clock::{Clock, SystemClock, Timestamp};
 pub use content::Content;
 pub use event::{Event, EventBody, EventKind};
 pub use http_url::{HttpUrl, InvalidHttpUrl};
 pub use id::{
-    AuditId, DeliveryId, EventId, IdSource, KeyId, MessageId, OrgId, OutboxId, SessionId, TokenKeyId, UserId,
-    WaMessageId, WebhookId,
+    AuditId, BatchId, DeliveryId, EventId, IdSource, KeyId, MessageId, OrgId, OutboxId, SessionId,
+    TemplateId, TokenKeyId, UserId, WaMessageId, WebhookId,
 };
 pub use identity::{Email, Person, Role};
 pub use jid::{Jid, Server};
@@ -42,4 +45,5 @@ pub use message::{Message, MessageStatus};
 pub use networks::Networks;
 pub use phone::PhoneNumber;
 pub use session::{Session, SessionStatus};
+pub use template::Template;
 pub use webhook::{Delivery, DeliveryStatus, Webhook};

@@ -20,6 +20,7 @@
 
 mod aliases;
 mod audit;
+mod batches;
 mod chat_changes;
 mod chats;
 mod config;
@@ -47,12 +48,14 @@ mod schema;
 mod sessions;
 mod sql;
 mod store;
+mod templates;
 mod tx;
 mod value;
 mod webhooks;
 mod writer;
 
 pub use audit::AuditFilter;
+pub use batches::{BatchTurn, OpenBatch, Planned};
 pub use chat_changes::Unread;
 pub use config::{Config, DatabaseUrl, InvalidDatabaseUrl};
 pub use contacts::{ContactFilter, Learnt};

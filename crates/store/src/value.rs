@@ -1,8 +1,8 @@
 //! Values to bind, and how our types become them.
 
 use wagon_domain::{
-    AuditId, DeliveryId, EventId, Jid, KeyId, MessageId, OrgId, OutboxId, SessionId, Timestamp, TokenKeyId,
-    UserId, WaMessageId, WebhookId,
+    AuditId, BatchId, DeliveryId, EventId, Jid, KeyId, MessageId, OrgId, OutboxId, SessionId, TemplateId,
+    Timestamp, TokenKeyId, UserId, WaMessageId, WebhookId,
 };
 
 /// A bound value. `NULL` keeps its type, which Postgres wants to know.
@@ -134,5 +134,7 @@ stored_as_text!(
     WebhookId,
     DeliveryId,
     WaMessageId,
+    BatchId,
+    TemplateId,
     Jid
 );

@@ -63,10 +63,13 @@ impl Tx<'_> {
     }
 
     /// Forgets some of the sends that ended before `before`, oldest first, and with them their
-    /// idempotency keys; says how many.
+    /// idempotency keys; says how many. A batch that has not noticed yet keeps its send.
     pub async fn prune_sends(&mut self, before: Timestamp, limit: u32) -> Result<u64, Error> {
         let query = sql("DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox
-                WHERE status IN ('sent', 'failed') AND updated_at < $1 ORDER BY seq LIMIT $2)")
+                WHERE status IN ('sent', 'failed') AND updated_at < $1
+                    AND NOT EXISTS (SELECT 1 FROM batch_items
+                        WHERE batch_items.outbox_id = outbox.id AND batch_items.status = 'sending')
+                ORDER BY seq LIMIT $2)")
         .bind(before)
         .bind(limit);
         self.execute(query).await

@@ -7,6 +7,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod audit;
+mod batches;
 mod chats;
 mod contacts;
 mod content;
@@ -29,5 +30,6 @@ mod receipts;
 mod restart;
 mod schema;
 mod sessions;
+mod templates;
 mod webhooks;
 mod writer;
