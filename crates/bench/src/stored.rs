@@ -58,6 +58,7 @@ impl Sender {
             rate_per_min: 0,
             rate_per_hour: 0,
             retry: RetryPolicy {
+                batches: 0,
                 backoff: Backoff::Constant,
                 delay_seconds: 1,
                 attempts: 1,

@@ -89,6 +89,7 @@ impl App {
             rate_per_min: config.rate_per_min,
             rate_per_hour: config.rate_per_hour,
             retry: config.webhook_retry(),
+            batches: config.bulk_max_concurrent_batches,
         };
         let tokens = identity::tokens(config, &store, &outbound, &clock);
         let services = composition.finish(
@@ -179,6 +180,7 @@ impl App {
             services: self.services.clone(),
             clock,
             media_limit: config.media_download_max_bytes,
+            bulk_delay: Duration::from_millis(config.bulk_min_delay_ms.into()),
         });
         let proxies = TrustedProxies(Arc::new(config.trusted_proxies.clone()));
         http::probes(

@@ -14,6 +14,7 @@ use wagon_outbound::Outbound;
 use wagon_store::Store;
 
 use crate::auto_read::{self, Arrived};
+use crate::batches;
 use crate::budget::Budgets;
 use crate::identity::{Passwords, Standing};
 use crate::live::Live;
@@ -24,8 +25,9 @@ use crate::presence::Heard;
 use crate::recaps::{NewPolls, Recaps};
 use crate::tickets::Tickets;
 use crate::{
-    Access, Audit, Calls, Channels, Chats, Contacts, Events, Groups, Health, History, Intake, Keys, Me,
-    Media, Messages, Organizations, Presences, Profile, Sessions, SignIn, Statuses, Tokens, Users, Webhooks,
+    Access, Audit, Batches, Calls, Channels, Chats, Contacts, Events, Groups, Health, History, Intake, Keys,
+    Me, Media, Messages, Organizations, Presences, Profile, Sessions, SignIn, Statuses, Templates, Tokens,
+    Users, Webhooks,
 };
 
 /// Every use case, ready to be called. Cheap to clone.
@@ -41,6 +43,8 @@ pub struct Services {
     pub audit: Audit,
     pub sessions: Sessions,
     pub messages: Messages,
+    pub batches: Batches,
+    pub templates: Templates,
     pub chats: Chats,
     pub groups: Groups,
     pub contacts: Contacts,
@@ -63,6 +67,8 @@ pub struct Defaults {
     pub rate_per_hour: i32,
     /// Of new webhooks.
     pub retry: RetryPolicy,
+    /// Batches of messages that may run at a time; 0 is no limit.
+    pub batches: usize,
 }
 
 /// The parts that exist before the engine does: the engine reports to the [`Intake`], and the
@@ -188,17 +194,36 @@ impl Composition {
             defaults,
             up,
         );
+        let messages = Messages::new(messages::Parts {
+            store: store.clone(),
+            sessions: sessions.clone(),
+            outbox,
+            budgets,
+            holds,
+            outbound,
+            clock: Arc::clone(&clock),
+            live: Arc::clone(&live),
+        });
+        let batches = Batches::new(batches::Parts {
+            store: store.clone(),
+            sessions: sessions.clone(),
+            messages: messages.clone(),
+            clock: Arc::clone(&clock),
+            live,
+            tasks: tasks.clone(),
+            stop: stop.clone(),
+            at_once: defaults.batches,
+        });
+        tasks.spawn(batches.clone().resume());
         Services {
-            messages: Messages::new(messages::Parts {
-                store: store.clone(),
-                sessions: sessions.clone(),
-                outbox,
-                budgets,
-                holds,
-                outbound,
-                clock: Arc::clone(&clock),
-                live,
-            }),
+            templates: Templates::new(
+                store.clone(),
+                sessions.clone(),
+                messages.clone(),
+                Arc::clone(&clock),
+            ),
+            messages,
+            batches,
             webhooks: Webhooks::new(
                 store.clone(),
                 sessions.clone(),

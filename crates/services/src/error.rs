@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use wagon_domain::batch::BatchStatus;
 use wagon_domain::outbox::SendFailure;
 use wagon_domain::{Capability, Role};
 use wagon_engine::{CallError, RefusalKind};
@@ -153,6 +154,10 @@ pub enum Missing {
     Delivery,
     #[error("group not found")]
     Group,
+    #[error("batch not found")]
+    Batch,
+    #[error("template not found")]
+    Template,
     /// What the caller named, WhatsApp does not know.
     #[error("WhatsApp does not know it")]
     OnWhatsApp,
@@ -191,6 +196,12 @@ pub enum Conflict {
     MessageDeleted,
     #[error("the poll has ended")]
     PollEnded,
+    #[error("a batch with this id exists already")]
+    BatchExists,
+    #[error("the batch is already {0}")]
+    BatchOver(BatchStatus),
+    #[error("a template with this name exists already")]
+    TemplateNameTaken,
     /// WhatsApp says that it is so already, or cannot be.
     #[error("the state on WhatsApp does not allow it")]
     OnWhatsApp,

@@ -6,6 +6,7 @@
 //! the service of its aggregate, in a file of its own when it has rules of its own.
 
 mod auto_read;
+mod batches;
 mod budget;
 mod calls;
 mod change;
@@ -35,9 +36,11 @@ mod recaps;
 mod retention;
 mod sessions;
 mod statuses;
+mod templates;
 mod tickets;
 mod webhooks;
 
+pub use batches::{BatchReport, Batches, FileSource, ItemBody, NewBatch, NewItem};
 pub use calls::Calls;
 pub use channels::Channels;
 pub use chats::{ChangeChat, Chats};
@@ -64,6 +67,7 @@ pub use profile::{ChangeProfile, OwnProfile, Profile};
 pub use retention::{Keep, Retention};
 pub use sessions::{CreateSession, Qr, Sessions, UpdateSession};
 pub use statuses::{PostStatus, Statuses};
+pub use templates::{CreateTemplate, SendTemplate, TemplateRef, Templates, UpdateTemplate};
 pub use wagon_domain::Caller;
 pub use wagon_engine::{JoinOutcome, JoinRequest, MemberChange, PairingCode, TextStatus};
 pub use wagon_store::{ApiKey, AuditFilter, ContactFilter, Member, Membership, Org, User};

@@ -108,6 +108,8 @@ const fn absent(missing: Missing) -> &'static str {
         Missing::Member => "member not found",
         Missing::Webhook => "webhook not found",
         Missing::Delivery => "delivery not found",
+        Missing::Batch => "batch not found",
+        Missing::Template => "template not found",
         Missing::Group => "group not found",
         Missing::OnWhatsApp => "not found on WhatsApp",
     }
@@ -129,6 +131,9 @@ const fn in_the_way(conflict: Conflict) -> &'static str {
         Conflict::HasSessions => "the organization still has sessions; delete them first",
         Conflict::AlreadyUnderWay => "the send is not queued any more",
         Conflict::PairingCodeOutstanding => "a pairing code is already outstanding",
+        Conflict::BatchExists => "a batch with this id exists already",
+        Conflict::BatchOver(_) => "the batch is over",
+        Conflict::TemplateNameTaken => "a template with this name exists already",
         Conflict::OnWhatsApp => "the state on WhatsApp does not allow it",
     }
 }

@@ -2,6 +2,7 @@
 
 mod draft;
 mod operations;
+mod planned;
 mod read;
 mod request;
 mod rules;
@@ -20,6 +21,7 @@ use crate::outbox::{Holds, Outbox};
 use crate::sessions::Sessions;
 pub use draft::{Draft, MediaFile, Origin};
 pub use operations::{Named, Operated, Operation};
+pub(crate) use planned::PlannedSend;
 pub use request::{Mode, Quoting, SendMessage, Sent};
 pub use sends::SendState;
 

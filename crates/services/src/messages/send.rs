@@ -71,7 +71,7 @@ impl Messages {
     }
 
     /// Lets a synchronous send in, if it can go out now, and takes it out of the budget.
-    async fn admit(&self, session: &Session) -> Result<(), Error> {
+    pub(super) async fn admit(&self, session: &Session) -> Result<(), Error> {
         self.connected(session).await?;
         if let Some((cause, retry_after)) = self.parts.holds.current(&session.id).await? {
             return Err(Error::SendsHeld { cause, retry_after });
@@ -80,7 +80,7 @@ impl Messages {
     }
 
     /// Undoes [`Messages::admit`]: nothing was sent.
-    fn dismiss(&self, session: &Session, mode: Mode) {
+    pub(super) fn dismiss(&self, session: &Session, mode: Mode) {
         if mode == Mode::Sync {
             self.parts.budgets.give_back(&session.id, &session.settings, 1);
         }
@@ -116,7 +116,7 @@ impl Messages {
     }
 
     /// A refusal by WhatsApp is an error; an outcome that is still open is not.
-    async fn outcome(
+    pub(super) async fn outcome(
         entry: OutboxEntry,
         outcome: impl Future<Output = Result<OutboxEntry, Error>>,
     ) -> Result<OutboxEntry, Error> {

@@ -22,6 +22,11 @@ impl Outbox {
         accepted
     }
 
+    /// The same for a send whose files are kept already.
+    pub(crate) async fn accept_kept(&self, entry: &OutboxEntry) -> Result<Accepted, Error> {
+        self.store(entry).await
+    }
+
     async fn store(&self, entry: &OutboxEntry) -> Result<Accepted, Error> {
         let messages: Vec<NewMessage> = self.inner.messages(entry).await?;
         let row = entry.clone();

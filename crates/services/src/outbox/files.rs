@@ -52,6 +52,24 @@ impl Inner {
 }
 
 impl Outbox {
+    /// Keeps the file of a send that is going to be accepted later.
+    pub(crate) async fn keep_planned(&self, send: &OutboxId, bytes: Bytes) -> Result<(), Error> {
+        let key = MediaKey::outgoing(send, 0);
+        self.inner
+            .parts
+            .files
+            .put(&key, bytes)
+            .await
+            .map_err(Error::internal)
+    }
+
+    /// It is not.
+    pub(crate) async fn drop_planned(&self, send: &OutboxId) {
+        if let Err(error) = self.inner.parts.files.drop_outgoing(send).await {
+            tracing::warn!(outbox.id = %send, error = &error as &dyn std::error::Error, "the media of a send was not dropped");
+        }
+    }
+
     /// Drops bytes that a crash left behind: of sends that ended, or that were never stored. Those
     /// accepted after `start` are not looked at.
     pub(crate) async fn sweep(self, start: Timestamp) {
@@ -71,7 +89,9 @@ impl Inner {
         let kept: HashSet<OutboxId> = self.parts.files.outgoing().await.map_err(Error::internal)?;
         for id in kept.into_iter().filter(|id| *id < first_new) {
             let status = self.parts.store.send_status(&id).await?;
-            if !status.is_some_and(|status| matches!(status, OutboxStatus::Queued | OutboxStatus::Sending)) {
+            let open = matches!(status, Some(OutboxStatus::Queued | OutboxStatus::Sending))
+                || (status.is_none() && self.parts.store.is_planned(&id).await?);
+            if !open {
                 self.parts
                     .files
                     .drop_outgoing(&id)

@@ -12,7 +12,7 @@ const EVERY: Duration = Duration::from_hours(1);
 const BATCH: u32 = 500;
 
 impl Outbox {
-    /// Forgets finished sends once they are old, now and every hour.
+    /// Forgets finished sends and batches once they are old, now and every hour.
     pub(crate) async fn prune_on(self) {
         let stop = &self.inner.parts.stop;
         let mut tick = tokio::time::interval(EVERY);
@@ -32,9 +32,13 @@ impl Outbox {
         loop {
             let removed = parts
                 .store
-                .write(move |tx| Box::pin(async move { tx.prune_sends(before, BATCH).await }))
+                .write(move |tx| {
+                    Box::pin(async move {
+                        Ok(tx.prune_batches(before, BATCH).await? + tx.prune_sends(before, BATCH).await?)
+                    })
+                })
                 .await?;
-            if removed < u64::from(BATCH) || parts.stop.is_cancelled() {
+            if removed == 0 || parts.stop.is_cancelled() {
                 return Ok(());
             }
         }
