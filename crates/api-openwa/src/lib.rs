@@ -16,6 +16,7 @@ mod page;
 mod router;
 mod sessions;
 mod state;
+mod templates;
 mod time;
 
 pub use error::OpenWa;

@@ -1,6 +1,7 @@
 //! What the handlers work with.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::FromRef;
 use wagon_domain::Clock;
@@ -14,12 +15,15 @@ pub struct State {
     pub clock: Arc<dyn Clock>,
     /// The most bytes of a file.
     pub media_limit: usize,
+    /// The least pause between two messages of a batch.
+    pub bulk_delay: Duration,
 }
 
 impl State {
     pub(crate) const fn limits(&self) -> Limits {
         Limits {
             media: self.media_limit,
+            bulk_delay: self.bulk_delay,
         }
     }
 }

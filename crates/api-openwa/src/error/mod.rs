@@ -7,3 +7,4 @@ mod service;
 
 pub use dialect::OpenWa;
 pub(crate) use envelope::{Failure, Refusal};
+pub(crate) use service::DESTINATION;

@@ -61,6 +61,9 @@ impl From<Error> for Refusal {
     }
 }
 
+/// A URL that leads where the gateway does not go; where that is is not told.
+pub(crate) const DESTINATION: &str = "Destination address is not allowed";
+
 impl From<FileProblem> for Refusal {
     fn from(problem: FileProblem) -> Self {
         if problem.is_too_large() {
@@ -68,7 +71,7 @@ impl From<FileProblem> for Refusal {
         }
         Self::validation(vec![match problem {
             // Where a name leads is nobody's business.
-            problem if problem.is_forbidden() => "Destination address is not allowed".to_owned(),
+            problem if problem.is_forbidden() => DESTINATION.to_owned(),
             FileProblem::NotFetched(error) => format!("url could not be fetched: {error}"),
             FileProblem::NotBase64 => "base64 must be base64 encoded".to_owned(),
             FileProblem::Empty => "base64 should not be empty".to_owned(),
@@ -95,7 +98,11 @@ impl From<Conflict> for Refusal {
             | Conflict::AlreadyMember
             | Conflict::LastOwner
             | Conflict::LastSuperAdmin
-            | Conflict::HasSessions => Self::new(StatusCode::CONFLICT, conflict.to_string()),
+            | Conflict::HasSessions
+            | Conflict::TemplateNameTaken => Self::new(StatusCode::CONFLICT, conflict.to_string()),
+            Conflict::BatchExists | Conflict::BatchOver(_) => {
+                Self::new(StatusCode::BAD_REQUEST, conflict.to_string())
+            }
             Conflict::AlreadyUnderWay => Self::new(StatusCode::CONFLICT, "The send is on its way already"),
             Conflict::OnWhatsApp => {
                 Self::new(StatusCode::CONFLICT, "The state on WhatsApp does not allow it")
@@ -159,6 +166,8 @@ const fn absent(missing: Missing) -> &'static str {
         Missing::Member => "Member not found",
         Missing::Webhook => "Webhook not found",
         Missing::Delivery => "Delivery not found",
+        Missing::Batch => "Batch not found",
+        Missing::Template => "Template not found",
         Missing::Group => "Group not found",
         Missing::OnWhatsApp => "Not found on WhatsApp",
     }

@@ -8,7 +8,7 @@ const HEADER: &str = "idempotency-key";
 const MAX_LEN: usize = 255;
 
 /// The key, if there is one: visible ASCII, given once.
-pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
+pub(crate) fn key(headers: &HeaderMap) -> Result<Option<String>, Refusal> {
     let mut values = headers.get_all(HEADER).iter();
     let Some(value) = values.next() else {
         return Ok(None);

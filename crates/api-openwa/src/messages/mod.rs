@@ -1,5 +1,6 @@
 //! Messages.
 
+mod bulk;
 mod edit;
 mod forward;
 mod idempotency;
@@ -15,15 +16,17 @@ mod send_poll;
 mod send_text;
 mod vote_poll;
 
-use axum::routing::post;
+use axum::routing::{get, post};
 use axum::{Extension, Router};
 use wagon_http_kit::BodyLimit;
 
 use self::edit::Edit;
 use self::forward::Forward;
+pub(crate) use self::idempotency::key as idempotency_key;
 use self::operate::handler as operate;
 use self::react::React;
 use self::reply::Reply;
+pub(crate) use self::result::View as SentView;
 pub(crate) use self::send::Limits;
 use self::send::handler as send;
 use self::send_contact::SendContact;
@@ -48,7 +51,10 @@ pub(crate) fn routes(state: &State) -> Router<State> {
         .route(&at("send-audio"), post(send::<SendMedia<Audio>>))
         .route(&at("send-document"), post(send::<SendMedia<Document>>))
         .route(&at("send-sticker"), post(send::<SendMedia<Sticker>>))
+        .route(&at("send-bulk"), post(bulk::send_bulk))
         .layer(files)
+        .route(&at("batch/{batch}"), get(bulk::status))
+        .route(&at("batch/{batch}/cancel"), post(bulk::cancel))
         .route(&at("send-text"), post(send::<SendText>))
         .route(&at("send-location"), post(send::<SendLocation>))
         .route(&at("send-contact"), post(send::<SendContact>))

@@ -15,7 +15,7 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 /// The answer of every route that sends one message.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct View {
+pub(crate) struct View {
     message_id: String,
     /// Epoch seconds.
     timestamp: i64,

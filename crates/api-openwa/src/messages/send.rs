@@ -1,5 +1,7 @@
 //! Routes that send one message: a body of their own, and everything else in common.
 
+use std::time::Duration;
+
 use axum::extract;
 use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
@@ -25,6 +27,8 @@ pub(crate) trait Body: DeserializeOwned + Default + Send + 'static {
 pub(crate) struct Limits {
     /// Bytes of a file.
     pub(crate) media: usize,
+    /// The least pause between two messages of a batch.
+    pub(crate) bulk_delay: Duration,
 }
 
 pub(crate) async fn handler<B: Body>(
@@ -53,10 +57,13 @@ pub(crate) async fn handler<B: Body>(
 pub(super) mod tests {
     use super::*;
 
+    const LIMITS: Limits = Limits {
+        media: 1024,
+        bulk_delay: Duration::from_secs(1),
+    };
+
     /// Reads a body as a route with a small limit does.
     pub(in crate::messages) fn read<B: Body>(body: serde_json::Value) -> Result<(Jid, Draft), Failure> {
-        serde_json::from_value::<B>(body)
-            .unwrap()
-            .read(Limits { media: 1024 })
+        serde_json::from_value::<B>(body).unwrap().read(LIMITS)
     }
 }
