@@ -58,11 +58,11 @@ impl Sender {
             rate_per_min: 0,
             rate_per_hour: 0,
             retry: RetryPolicy {
-                batches: 0,
                 backoff: Backoff::Constant,
                 delay_seconds: 1,
                 attempts: 1,
             },
+            batches: 0,
         };
         let files = MediaStore::folder(&data.path().join("media"))?;
         let outbound = Outbound::new(Options::default());

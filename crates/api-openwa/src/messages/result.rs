@@ -74,7 +74,6 @@ impl IntoResponse for View {
 #[cfg(test)]
 mod tests {
     use serde_json::json;
-    use wagon_domain::Message;
     use wagon_domain::Timestamp;
     use wagon_domain::outbox::{OutboxEntry, Outgoing};
 

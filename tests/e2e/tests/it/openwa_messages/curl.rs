@@ -150,12 +150,8 @@ async fn every_send_works_from_a_shell() {
     ] {
         host.answer(path, Answering::File(mimetype, png.clone().into()));
     }
-    let named = desk
-        .scene
-        .gateway
-        .v1()
-        .patch(&desk.scene.path(""), json!({ "label": "my-session" }));
-    named.await.expect(200);
+    let (v1, own) = (desk.scene.gateway.v1(), desk.scene.path(""));
+    v1.patch(&own, json!({ "label": "my-session" })).await.expect(200);
     let shell = Shell {
         base: format!("{}/api", desk.scene.gateway.base_url()),
         session: "my-session".to_owned(),

@@ -1,10 +1,12 @@
 //! Messages through the OpenWA dialect, as Baileys receives them.
 
+mod bulk;
 mod curl;
 mod errors;
 mod media;
 mod operations;
 mod sends;
+mod templates;
 
 use serde_json::{Value, json};
 use wagon_test_kit::{Account, Answer, Baileys, DEADLINE, Gateway, GatewayBuilder, OpenWa};
