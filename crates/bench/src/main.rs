@@ -67,7 +67,7 @@ async fn main() -> anyhow::Result<()> {
 
     println!("| what | in flight | messages/s | p50 | p99 |");
     println!("|---|---|---|---|---|");
-    let raw = raw::Sender::start(&network).await?;
+    let raw = Box::pin(raw::Sender::start(&network)).await?;
     for &in_flight in &options.in_flight {
         report(
             "a) engine library, in memory",
