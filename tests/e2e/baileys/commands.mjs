@@ -2,10 +2,11 @@
 import { createHash } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 
-import { BufferJSON, downloadMediaMessage } from 'baileys';
+import { BufferJSON, downloadMediaMessage, jidNormalizedUser } from 'baileys';
 
 import * as describe from './describe.mjs';
 import { emit } from './protocol.mjs';
+import { openVote, vote } from './vote.mjs';
 
 const PROGRESS_EVERY = 50;
 
@@ -40,6 +41,20 @@ export function commandsFor(connection) {
     react: ({ message, text }) => deliver(known(message).key.remoteJid, { react: { text, key: known(message).key } }),
 
     revoke: ({ message }) => deliver(known(message).key.remoteJid, { delete: known(message).key }),
+
+    vote: async ({ message, options }) => {
+      const socket = await connection.socket();
+      const poll = known(message);
+      const content = vote(poll, options, jidNormalizedUser(socket.user.id));
+      return { id: await socket.relayMessage(poll.key.remoteJid, content, {}) };
+    },
+
+    openVote: async ({ message }) => {
+      const socket = await connection.socket();
+      const update = known(message);
+      const poll = known(update.message.pollUpdateMessage.pollCreationMessageKey.id);
+      return { options: openVote(update, poll, jidNormalizedUser(socket.user.id)) };
+    },
 
     /** Sends `count` numbered texts back to back. */
     burst: async ({ to, count, prefix = '', from = 1 }, id) => {
