@@ -485,3 +485,41 @@ async fn a_poll_that_ends_is_counted() {
     let vote = json!({ "chat": pair.ada.jid(), "options": ["Pizza"] });
     v1.post(&path, vote).await.expect(409);
 }
+
+#[tokio::test]
+async fn votes_go_both_ways() {
+    let pair = Pair::start().await;
+    let v1 = pair.scene.gateway.v1();
+    let events = v1.events("events=poll.vote,message").await;
+    let ours =
+        json!({ "type": "poll", "name": "Lunch?", "options": ["Pizza", "Sushi"], "selectableCount": 1 });
+    let (poll, _) = pair.send(ours).await;
+    let vote = json!({ "cmd": "vote", "message": poll, "options": ["Sushi"] });
+    let vote = pair.peer.command(vote).await["id"].clone();
+    let event = events
+        .wait_event(|event| event["payload"]["waMessageId"] == vote, DEADLINE)
+        .await;
+    assert_eq!(event["event"], "poll.vote");
+    assert!(
+        event.to_string().contains(r#""selectedOptions":["Sushi"]"#),
+        "{event}"
+    );
+
+    let theirs = json!({ "poll": { "name": "Lunch?", "values": ["Pizza", "Sushi"], "selectableCount": 1 } });
+    let theirs = json!({ "cmd": "sendContent", "to": pair.scene.shop.jid(), "content": theirs });
+    let poll = pair.peer.send_with(theirs).await;
+    events
+        .wait_event(|event| event["payload"]["waMessageId"] == poll, DEADLINE)
+        .await;
+    let path = pair.scene.path(&format!("/messages/{poll}/vote"));
+    let vote = json!({ "chat": pair.ada.jid(), "options": ["Pizza"] });
+    let vote = string(&v1.post(&path, vote).await.expect(200), "waMessageId");
+    pair.peer
+        .wait_message(|message| message["id"] == vote, DEADLINE)
+        .await;
+    let opened = pair
+        .peer
+        .command(json!({ "cmd": "openVote", "message": vote }))
+        .await;
+    assert_eq!(opened["options"], json!(["Pizza"]));
+}
