@@ -68,7 +68,7 @@ pub use horizon::Horizon;
 pub use identity::{ExternalIdentity, Member, Membership, RefreshToken, TokenKey, User};
 pub use key_file::KeyFileError;
 pub use keys::{ApiKey, Uses};
-pub use messages::{Editor, EndingPoll, Moved, NewMessage};
+pub use messages::{Editor, EndingPoll, KindFilter, MessageFilter, Moved, NewMessage, Start};
 pub use orgs::Org;
 pub use outbox::{Accepted, Acknowledged};
 pub use store::Store;

@@ -63,6 +63,12 @@ impl From<Option<u32>> for Value {
     }
 }
 
+impl From<Option<i64>> for Value {
+    fn from(int: Option<i64>) -> Self {
+        Self::Int(int)
+    }
+}
+
 impl From<u32> for Value {
     fn from(int: u32) -> Self {
         Self::Int(Some(int.into()))

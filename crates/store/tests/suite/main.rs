@@ -29,6 +29,7 @@ mod postgres_only;
 mod receipts;
 mod restart;
 mod schema;
+mod search;
 mod sessions;
 mod templates;
 mod webhooks;
