@@ -59,8 +59,8 @@ pub use intake::Intake;
 pub use keys::{CreateKey, Keys, NewKey};
 pub use media::{Media, OpenMedia};
 pub use messages::{
-    Draft, MediaFile, Messages, Mode, Named, Operated, Operation, Origin, Quoting, SendMessage, SendState,
-    Sent,
+    Draft, FindMessages, FoundMessages, GivenReaction, MediaFile, Messages, Mode, Named, Operated, Operation,
+    Origin, Quoting, SendMessage, SendState, Sent,
 };
 pub use presence::Presences;
 pub use profile::{ChangeProfile, OwnProfile, Profile};
@@ -70,5 +70,7 @@ pub use statuses::{PostStatus, Statuses};
 pub use templates::{CreateTemplate, SendTemplate, TemplateRef, Templates, UpdateTemplate};
 pub use wagon_domain::Caller;
 pub use wagon_engine::{JoinOutcome, JoinRequest, MemberChange, PairingCode, TextStatus};
-pub use wagon_store::{ApiKey, AuditFilter, ContactFilter, Member, Membership, Org, User};
+pub use wagon_store::{
+    ApiKey, AuditFilter, ContactFilter, KindFilter, Member, Membership, MessageFilter, Org, User,
+};
 pub use webhooks::{CreateWebhook, RedeliverRange, Trial, UpdateWebhook, WebhookScope, Webhooks};

@@ -1,6 +1,7 @@
 //! Sending, what became of sends, and reading what was sent and received.
 
 mod draft;
+mod find;
 mod operations;
 mod planned;
 mod read;
@@ -20,6 +21,7 @@ use crate::live::Live;
 use crate::outbox::{Holds, Outbox};
 use crate::sessions::Sessions;
 pub use draft::{Draft, MediaFile, Origin};
+pub use find::{FindMessages, FoundMessages, GivenReaction};
 pub use operations::{Named, Operated, Operation};
 pub(crate) use planned::PlannedSend;
 pub use request::{Mode, Quoting, SendMessage, Sent};

@@ -91,7 +91,7 @@ impl Messages {
         Ok(Operated { sent, message })
     }
 
-    async fn find(&self, session: &SessionId, named: &Named) -> Result<Message, Error> {
+    pub(super) async fn find(&self, session: &SessionId, named: &Named) -> Result<Message, Error> {
         let chat = named.chat.bare();
         let found = self.parts.store.message(session, Some(&chat), &named.id).await?;
         let by = |message: &Message| match &named.sender {
