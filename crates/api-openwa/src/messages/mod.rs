@@ -1,11 +1,18 @@
 //! Messages.
 
 mod bulk;
+mod delete;
 mod edit;
 mod forward;
+mod history;
 mod idempotency;
+mod kind;
+mod list;
+mod media;
 mod operate;
+mod path;
 mod react;
+mod reactions;
 mod reply;
 mod result;
 mod send;
@@ -14,12 +21,14 @@ mod send_location;
 mod send_media;
 mod send_poll;
 mod send_text;
+mod view;
 mod vote_poll;
 
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use wagon_http_kit::BodyLimit;
 
+use self::delete::Delete;
 use self::edit::Edit;
 use self::forward::Forward;
 pub(crate) use self::idempotency::key as idempotency_key;
@@ -53,6 +62,10 @@ pub(crate) fn routes(state: &State) -> Router<State> {
         .route(&at("send-sticker"), post(send::<SendMedia<Sticker>>))
         .route(&at("send-bulk"), post(bulk::send_bulk))
         .layer(files)
+        .route("/sessions/{id}/messages", get(list::handler))
+        .route(&at("{chat}/history"), get(history::handler))
+        .route(&at("{chat}/{message}/reactions"), get(reactions::handler))
+        .route(&at("{chat}/{message}/media"), get(media::handler))
         .route(&at("batch/{batch}"), get(bulk::status))
         .route(&at("batch/{batch}/cancel"), post(bulk::cancel))
         .route(&at("send-text"), post(send::<SendText>))
@@ -64,4 +77,5 @@ pub(crate) fn routes(state: &State) -> Router<State> {
         .route(&at("react"), post(operate::<React>))
         .route(&at("edit"), post(operate::<Edit>))
         .route(&at("vote-poll"), post(operate::<VotePoll>))
+        .route(&at("delete"), post(operate::<Delete>))
 }

@@ -5,6 +5,7 @@ mod curl;
 mod errors;
 mod media;
 mod operations;
+mod reads;
 mod sends;
 mod templates;
 
