@@ -155,6 +155,7 @@ async fn pages_follow_either_order(db: Database) {
     let store = db.open().await;
     some(&store).await;
     let session = session_id("a");
+    let filter = MessageFilter::default();
     for (by_time, expected) in [(false, [4, 3, 2, 1]), (true, [4, 2, 1, 3])] {
         let ids: Vec<_> = expected.iter().map(|number| message_id(*number)).collect();
         let mut seen = Vec::new();
@@ -163,7 +164,7 @@ async fn pages_follow_either_order(db: Database) {
             let start = last
                 .as_ref()
                 .map_or(Start::First, |(id, time)| Start::After(id, *time));
-            let page = store.find_messages(&session, &MessageFilter::default(), start, by_time, 1);
+            let page = store.find_messages(&session, &filter, start, by_time, 1);
             let Some(message) = page.await.unwrap().pop() else {
                 break;
             };
@@ -171,7 +172,6 @@ async fn pages_follow_either_order(db: Database) {
             last = Some((message.id, message.timestamp));
         }
         assert_eq!(seen, ids);
-        let filter = MessageFilter::default();
         let offset = store.find_messages(&session, &filter, Start::Offset(3), by_time, 10);
         assert_eq!(offset.await.unwrap()[0].id, ids[3]);
     }
