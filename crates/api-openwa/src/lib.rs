@@ -6,6 +6,7 @@
 //! `message_id`, refusals in `error`.
 
 mod access;
+mod auth;
 mod check;
 mod error;
 mod health;
@@ -13,6 +14,7 @@ mod jid;
 mod message_id;
 mod messages;
 mod page;
+mod qr;
 mod router;
 mod sessions;
 mod state;

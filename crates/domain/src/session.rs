@@ -144,3 +144,29 @@ pub struct SessionSettings {
     /// Sends per hour; zero or less is unlimited.
     pub rate_per_hour: i32,
 }
+
+/// What a session's owner prefers, beyond [`SessionSettings`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Preferences {
+    /// Decline every call that comes in.
+    pub auto_reject_calls: bool,
+    /// `None`: as many as it takes.
+    pub max_reconnect_attempts: Option<u32>,
+    /// In milliseconds.
+    pub reconnect_base_delay: u32,
+    /// Kept for its owner, without effect.
+    #[serde(flatten)]
+    pub other: serde_json::Map<String, serde_json::Value>,
+}
+
+impl Default for Preferences {
+    fn default() -> Self {
+        Self {
+            auto_reject_calls: false,
+            max_reconnect_attempts: None,
+            reconnect_base_delay: 5000,
+            other: serde_json::Map::new(),
+        }
+    }
+}

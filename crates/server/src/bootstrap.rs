@@ -38,6 +38,10 @@ pub async fn ensure_key(
     let file = data_dir.join("api-key");
     data_dir::write_private(&file, &format!("{}\n", made.secret))
         .with_context(|| format!("the first API key could not be written to {}", file.display()))?;
+    // Where those who come from OpenWA look for it.
+    let familiar = data_dir.join(".api-key");
+    data_dir::write_private(&familiar, &made.secret)
+        .with_context(|| format!("the first API key could not be written to {}", familiar.display()))?;
     Ok(Some(FirstKey {
         secret: made.secret,
         file,

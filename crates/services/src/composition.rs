@@ -26,7 +26,8 @@ use crate::recaps::{NewPolls, Recaps};
 use crate::tickets::Tickets;
 use crate::{
     Access, Audit, Batches, Calls, Channels, Chats, Contacts, Events, Groups, Health, History, Intake, Keys,
-    Me, Media, Messages, Organizations, Presences, Profile, Sessions, SignIn, Statuses, Templates, Tokens,
+    Me, Media, Messages, Organizations, Presences, Profile, SessionOptions, Sessions, SignIn, Statuses,
+    Templates, Tokens,
     Users, Webhooks,
 };
 
@@ -42,6 +43,7 @@ pub struct Services {
     pub organizations: Organizations,
     pub audit: Audit,
     pub sessions: Sessions,
+    pub session_options: SessionOptions,
     pub messages: Messages,
     pub batches: Batches,
     pub templates: Templates,
@@ -224,6 +226,7 @@ impl Composition {
             ),
             messages,
             batches,
+            session_options: SessionOptions::new(store.clone(), sessions.clone(), Arc::clone(&clock)),
             webhooks: Webhooks::new(
                 store.clone(),
                 sessions.clone(),

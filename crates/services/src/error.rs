@@ -170,6 +170,10 @@ pub enum Conflict {
     AlreadyLinked,
     #[error("session already running")]
     AlreadyRunning,
+    #[error("nobody could manage keys any more")]
+    LastAdminKey,
+    #[error("session is already starting")]
+    AlreadyStarting,
     #[error("a session with this name exists already")]
     SessionNameTaken,
     #[error("this idempotency key was used for a different request")]

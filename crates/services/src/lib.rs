@@ -34,6 +34,7 @@ mod presence;
 mod profile;
 mod recaps;
 mod retention;
+mod session_options;
 mod sessions;
 mod statuses;
 mod templates;
@@ -56,7 +57,7 @@ pub use identity::{
     SignInRequest, SignInSession, Tokens, UpdateMe, UpdateUser, Users, WhoAmI,
 };
 pub use intake::Intake;
-pub use keys::{CreateKey, Keys, NewKey};
+pub use keys::{CreateKey, KeyForm, Keys, NewKey, UpdateKey};
 pub use media::{Media, OpenMedia};
 pub use messages::{
     Draft, FindMessages, FoundMessages, GivenReaction, MediaFile, Messages, Mode, Named, Operated, Operation,
@@ -65,6 +66,7 @@ pub use messages::{
 pub use presence::Presences;
 pub use profile::{ChangeProfile, OwnProfile, Profile};
 pub use retention::{Keep, Retention};
+pub use session_options::SessionOptions;
 pub use sessions::{CreateSession, Qr, Sessions, UpdateSession};
 pub use statuses::{PostStatus, Statuses};
 pub use templates::{CreateTemplate, SendTemplate, TemplateRef, Templates, UpdateTemplate};

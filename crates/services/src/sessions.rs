@@ -289,6 +289,26 @@ impl Sessions {
         self.resolve(caller, id).await
     }
 
+    /// Starts a session that does not run: a linked one connects, another begins pairing.
+    pub async fn launch(&self, caller: &Caller, id: &SessionId) -> Result<Session, Error> {
+        let session = self.require(caller, id, Capability::Manage).await?;
+        if self.engine.is_running(id) {
+            return Err(Error::Conflict(match session.status {
+                SessionStatus::Starting => Conflict::AlreadyStarting,
+                _ => Conflict::AlreadyRunning,
+            }));
+        }
+        let entry = self.noted(caller, Action::SessionStart, id);
+        if session.is_linked() {
+            self.bring_up(&session, Some(entry)).await?;
+        } else {
+            self.set_status(&session, SessionStatus::Starting, None, Some(entry))
+                .await?;
+            self.engine.start(id).await.map_err(Error::internal)?;
+        }
+        self.resolve(caller, id).await
+    }
+
     pub async fn stop(&self, caller: &Caller, id: &SessionId) -> Result<Session, Error> {
         let session = self.require(caller, id, Capability::Manage).await?;
         let entry = self.noted(caller, Action::SessionStop, id);

@@ -45,6 +45,7 @@ mod outbox;
 mod people;
 mod row;
 mod schema;
+mod session_options;
 mod sessions;
 mod sql;
 mod store;

@@ -83,6 +83,10 @@ impl From<FileProblem> for Refusal {
 impl From<Conflict> for Refusal {
     fn from(conflict: Conflict) -> Self {
         match conflict {
+            Conflict::LastAdminKey => {
+                Self::new(StatusCode::CONFLICT, "Cannot remove the last active admin key")
+            }
+            Conflict::AlreadyStarting => Self::new(StatusCode::BAD_REQUEST, "Session is already starting"),
             Conflict::SessionNameTaken => {
                 Self::new(StatusCode::CONFLICT, "A session with this name already exists")
             }

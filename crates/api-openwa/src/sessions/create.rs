@@ -3,9 +3,13 @@
 use axum::{Json, extract};
 use http::StatusCode;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
+use wagon_domain::Capability;
 use wagon_http_kit::{LenientJson, needs};
-use wagon_services::CreateSession;
+use wagon_services::{CreateSession, Error};
 
+use super::config::Config;
+use super::proxy;
 use super::view::View;
 use crate::access::Unscoped;
 use crate::error::{Failure, OpenWa, Refusal};
@@ -15,6 +19,10 @@ use crate::state::State;
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct Request {
     name: Option<String>,
+    config: Option<Config>,
+    proxy_url: Option<String>,
+    #[expect(dead_code, reason = "the scheme of the URL says it")]
+    proxy_type: Option<IgnoredAny>,
 }
 
 pub(crate) async fn handler(
@@ -22,13 +30,32 @@ pub(crate) async fn handler(
     caller: Unscoped<needs::Manage>,
     request: LenientJson<Request, OpenWa>,
 ) -> Result<(StatusCode, Json<View>), Failure> {
+    let Request {
+        name: label,
+        config,
+        proxy_url,
+        ..
+    } = request.0;
+    if proxy_url.is_some() && !caller.may(Capability::Admin) {
+        let capability = Capability::Admin;
+        return Err(Error::Forbidden { capability }.into());
+    }
+    let preferences = config.map(Config::read).transpose()?;
+    let proxy = proxy_url.as_deref().map(proxy::parse).transpose()?;
     let request = CreateSession {
-        label: Some(name(request.0.name)?),
+        label: Some(name(label)?),
         start: false,
         auto_read: false,
         presence_typing: false,
     };
     let session = state.services.sessions.create_named(&caller, request).await?;
+    let options = &state.services.session_options;
+    if let Some(preferences) = preferences {
+        options.set_preferences(&caller, &session.id, preferences).await?;
+    }
+    if proxy.is_some() {
+        options.set_proxy(&caller, &session.id, proxy).await?;
+    }
     Ok((StatusCode::CREATED, Json(View::new(session, &state.services))))
 }
 

@@ -63,7 +63,8 @@ pub(crate) fn status(session: &Session, running: bool) -> &'static str {
         SessionStatus::Working => "ready",
         SessionStatus::ScanQrCode if session.is_linked() => "authenticating",
         SessionStatus::ScanQrCode => "qr_ready",
-        SessionStatus::Starting if session.last_connected_at.is_some() && running => "disconnected",
+        // Its pairing went down with the process.
+        SessionStatus::Starting if !running => "disconnected",
         SessionStatus::Starting => "initializing",
         SessionStatus::Stopped if session.jid.is_none() => "created",
         SessionStatus::Stopped | SessionStatus::LoggedOut => "disconnected",

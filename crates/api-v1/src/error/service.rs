@@ -117,6 +117,8 @@ const fn absent(missing: Missing) -> &'static str {
 
 const fn in_the_way(conflict: Conflict) -> &'static str {
     match conflict {
+        Conflict::LastAdminKey => "nobody could manage keys any more",
+        Conflict::AlreadyStarting => "session is starting",
         Conflict::SessionNameTaken => "a session with this name exists already",
         Conflict::AlreadyLinked => "session already paired",
         Conflict::AlreadyRunning => "session already running",

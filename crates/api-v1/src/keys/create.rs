@@ -5,7 +5,7 @@ use http::StatusCode;
 use serde::{Deserialize, Serialize};
 use wagon_domain::{Capability, Timestamp};
 use wagon_http_kit::{Permitted, StrictJson, needs};
-use wagon_services::{CreateKey, Error, Missing};
+use wagon_services::{CreateKey, Error, KeyForm, Missing};
 
 use super::view::View as KeyView;
 use crate::error::{Rejection, V1};
@@ -71,6 +71,7 @@ impl Request {
             addresses: addresses.transpose()?,
             rate_per_min: rate.transpose()?,
             expires_at: self.expires_at.map(Timestamp::from_millis),
+            form: KeyForm::Native,
         })
     }
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use wagon_domain::{Capabilities, Capability, Clock, KeyId, Networks, SessionId, SystemClock};
-use wagon_services::{CreateKey, Keys as KeyService};
+use wagon_services::{CreateKey, KeyForm, Keys as KeyService};
 use wagon_store::Store;
 
 use crate::cli::{Common, say};
@@ -74,6 +74,7 @@ impl Keys {
                     chats: None,
                     addresses,
                     rate_per_min,
+                    form: KeyForm::Native,
                     expires_at: expires_in.map(|days| SystemClock.now() + day * days),
                 };
                 create(&common, request).await

@@ -11,6 +11,7 @@ use wagon_store::{ApiKey, Store};
 
 use super::pace::Pace;
 use super::secret::digest;
+use super::uses::Unwritten;
 use crate::error::Error;
 use crate::identity::Ledger;
 
@@ -28,6 +29,7 @@ pub struct Keys {
     pub(super) ledger: Ledger,
     believed: Arc<Mutex<Believed>>,
     pace: Arc<Pace>,
+    pub(super) unwritten: Arc<Unwritten>,
 }
 
 /// Verified keys by their digest, each until a time.
@@ -42,6 +44,7 @@ impl Keys {
             ids: Arc::default(),
             believed: Arc::default(),
             pace: Arc::default(),
+            unwritten: Arc::default(),
         }
     }
 
@@ -63,6 +66,7 @@ impl Keys {
                 .take(&key.id, per_minute, self.clock.now())
                 .map_err(|retry_after| Error::TooManyRequests { retry_after })?;
         }
+        self.unwritten.note(&key.id, self.clock.now());
         Ok(Some(Caller {
             org: key.org.clone(),
             actor: Actor::Key(key.id.clone()),
@@ -93,6 +97,12 @@ impl Keys {
         }
         if !is_valid(&key, now) {
             return Err(Error::KeyExpired);
+        }
+        if let Some(uses) = self.unwritten.take(&key.id) {
+            let id = key.id.clone();
+            self.store
+                .write_behind(move |tx| Box::pin(async move { tx.count_key_uses(&id, uses).await }))
+                .await?;
         }
         let until = now + BELIEVED_FOR;
         let until = key.expires_at.map_or(until, |expiry| until.min(expiry));

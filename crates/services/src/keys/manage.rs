@@ -5,7 +5,7 @@ use wagon_domain::{Caller, Capabilities, Capability, Jid, KeyId, Networks, OrgId
 use wagon_store::{ApiKey, Uses};
 
 use super::authenticate::Keys;
-use super::secret::{digest, generate, hint, prefix};
+use super::secret::{KeyForm, digest, generate, hint, prefix};
 use crate::error::{Error, Missing};
 
 const MAX_NAME: usize = 100;
@@ -22,6 +22,7 @@ pub struct CreateKey {
     pub addresses: Option<Networks>,
     pub rate_per_min: Option<u32>,
     pub expires_at: Option<Timestamp>,
+    pub form: KeyForm,
 }
 
 impl CreateKey {
@@ -35,6 +36,7 @@ impl CreateKey {
             addresses: None,
             rate_per_min: None,
             expires_at: None,
+            form: KeyForm::Native,
         }
     }
 }
@@ -53,10 +55,11 @@ impl Keys {
             return Err(Error::Forbidden { capability });
         }
         let request = self.check(caller, request).await?;
+        let secret = generate(request.form);
         self.insert(
             &caller.org,
             request,
-            generate(),
+            secret,
             Deed::by_caller(caller, Action::KeyCreate),
         )
         .await
@@ -65,13 +68,18 @@ impl Keys {
     /// The organisation's keys, oldest first, revoked ones too.
     pub async fn list(&self, caller: &Caller) -> Result<Vec<ApiKey>, Error> {
         permit(caller)?;
-        Ok(self.store.keys(&caller.org).await?)
+        let mut keys = self.store.keys(&caller.org).await?;
+        for key in &mut keys {
+            key.used = self.unwritten.on_top_of(&key.id, key.used);
+        }
+        Ok(keys)
     }
 
     pub async fn get(&self, caller: &Caller, id: &KeyId) -> Result<ApiKey, Error> {
         let key = self.store.key(&caller.org, id).await?;
-        let key = key.ok_or(Error::NotFound(Missing::Key))?;
+        let mut key = key.ok_or(Error::NotFound(Missing::Key))?;
         permit(caller)?;
+        key.used = self.unwritten.on_top_of(&key.id, key.used);
         Ok(key)
     }
 

@@ -5,6 +5,10 @@ mod manage;
 mod operator;
 mod pace;
 mod secret;
+mod upkeep;
+mod uses;
 
 pub use authenticate::Keys;
 pub use manage::{CreateKey, NewKey};
+pub use secret::KeyForm;
+pub use upkeep::UpdateKey;

@@ -33,7 +33,8 @@ impl Keys {
     }
 
     pub async fn issue(&self, org: &OrgId, request: CreateKey) -> Result<NewKey, Error> {
-        self.insert(org, request, generate(), Deed::by_operator(Action::KeyCreate))
+        let secret = generate(request.form);
+        self.insert(org, request, secret, Deed::by_operator(Action::KeyCreate))
             .await
     }
 

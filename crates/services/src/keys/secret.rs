@@ -1,5 +1,7 @@
 //! What a key looks like, and what is kept of it.
 
+use std::fmt::Write;
+
 use rand::RngExt;
 use sha2::{Digest, Sha256};
 
@@ -11,7 +13,32 @@ pub(super) fn digest(secret: &str) -> [u8; 32] {
     Sha256::digest(secret.as_bytes()).into()
 }
 
-pub(super) fn generate() -> String {
+/// How a new key is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum KeyForm {
+    #[default]
+    Native,
+    /// Hexadecimal digits behind `owa_k1_`, which programs made for OpenWA may check.
+    OpenWa,
+}
+
+pub(super) fn generate(form: KeyForm) -> String {
+    match form {
+        KeyForm::Native => letters(),
+        KeyForm::OpenWa => digits(),
+    }
+}
+
+fn digits() -> String {
+    let bytes: [u8; LEN / 2] = rand::random();
+    bytes.iter().fold("owa_k1_".to_owned(), |mut key, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(key, "{byte:02x}");
+        key
+    })
+}
+
+fn letters() -> String {
     const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let mut rng = rand::rng();
     let letters = (0..LEN).map(|_| char::from(LETTERS[rng.random_range(0..LETTERS.len())]));
@@ -44,10 +71,14 @@ mod tests {
 
     #[test]
     fn keys_have_the_form_that_clients_know() {
-        let key = generate();
+        let key = generate(KeyForm::Native);
         assert_eq!(key.len(), 67);
         assert!(key.starts_with("wa_") && key[3..].bytes().all(|b| b.is_ascii_alphabetic()));
-        assert_ne!(key, generate());
+        assert_ne!(key, generate(KeyForm::Native));
+        let key = generate(KeyForm::OpenWa);
+        let digits = key.strip_prefix("owa_k1_").unwrap();
+        assert_eq!(digits.len(), 64);
+        assert!(digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')));
     }
 
     #[test]
