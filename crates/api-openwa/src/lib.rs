@@ -9,6 +9,7 @@ mod access;
 mod auth;
 mod check;
 mod error;
+mod events;
 mod health;
 mod jid;
 mod message_id;
@@ -20,7 +21,9 @@ mod sessions;
 mod state;
 mod templates;
 mod time;
+mod webhooks;
 
 pub use error::OpenWa;
+pub use events::OpenWaLetters;
 pub use router::router;
 pub use state::State;

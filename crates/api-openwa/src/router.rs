@@ -7,7 +7,7 @@ use axum::routing::get;
 
 use crate::error::OpenWa;
 use crate::state::State;
-use crate::{auth, health, messages, sessions, templates};
+use crate::{auth, health, messages, sessions, templates, webhooks};
 
 /// The dialect, to be nested at `/api`. The native dialect lives at `/api/v1` beside it, so no route
 /// here may begin with a parameter.
@@ -21,6 +21,7 @@ pub fn router(state: State) -> Router {
         .merge(templates::routes())
         .merge(auth::routes())
         .merge(sessions::routes())
+        .merge(webhooks::routes())
         .fallback(wagon_http_kit::route_not_found::<OpenWa>);
     wagon_http_kit::observe::<OpenWa, State>(routes, clock).with_state(state)
 }

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use wagon_domain::webhook::{Attempt, Verdict};
-use wagon_domain::{Clock, Event, Timestamp, Webhook};
+use wagon_domain::{Clock, Event, Message, Timestamp, Webhook};
 use wagon_outbound::{Error, Outbound, Post, RetryAfter};
+use wagon_store::Store;
 
 use crate::headers::headers;
+use crate::letters::{Letter, Letters, Occasion};
 use crate::render::Render;
 
 /// How much of an answer is kept.
@@ -17,9 +19,17 @@ const EXCERPT: usize = 1024;
 #[derive(Clone)]
 pub struct Courier {
     outbound: Outbound,
-    render: Arc<dyn Render>,
+    words: Words,
+    store: Store,
     clock: Arc<dyn Clock>,
     timeout: Duration,
+}
+
+/// How each dialect tells of events.
+#[derive(Clone)]
+pub struct Words {
+    pub native: Arc<dyn Render>,
+    pub openwa: Arc<dyn Letters>,
 }
 
 /// What came of it.
@@ -33,13 +43,15 @@ pub(crate) struct Report {
 impl Courier {
     pub fn new(
         outbound: Outbound,
-        render: Arc<dyn Render>,
+        words: Words,
+        store: Store,
         clock: Arc<dyn Clock>,
         timeout: Duration,
     ) -> Self {
         Self {
             outbound,
-            render,
+            words,
+            store,
             clock,
             timeout,
         }
@@ -51,17 +63,67 @@ impl Courier {
 
     /// One attempt that is not repeated, to see what happens.
     pub async fn try_out(&self, webhook: &Webhook, event: &Event) -> (Attempt, Verdict) {
-        let report = self.deliver(webhook, event).await;
+        let report = self.deliver(webhook, event, event.id.as_str(), 0).await;
         (report.attempt, report.verdict)
     }
 
-    pub(crate) async fn deliver(&self, webhook: &Webhook, event: &Event) -> Report {
+    /// The attempt after `attempts` others.
+    pub(crate) async fn deliver(
+        &self,
+        webhook: &Webhook,
+        event: &Event,
+        delivery: &str,
+        attempts: u32,
+    ) -> Report {
+        if webhook.openwa.is_some() {
+            return self.deliver_letters(webhook, event, delivery, attempts).await;
+        }
+        let body = self.words.native.body(event);
+        let headers = headers(webhook, event.id.as_str(), body.as_bytes(), self.clock.now());
+        self.post(webhook, Letter { headers, body }, Verdict::of).await
+    }
+
+    /// All of them, one after the other; the first that is not taken ends the attempt, and the next one
+    /// begins anew. Receivers know them again by their keys.
+    async fn deliver_letters(
+        &self,
+        webhook: &Webhook,
+        event: &Event,
+        delivery: &str,
+        attempts: u32,
+    ) -> Report {
+        let message = match self.look_up(event).await {
+            Ok(message) => message,
+            Err(error) => return self.failed(&error),
+        };
+        let occasion = Occasion {
+            delivery,
+            attempts,
+            message: message.as_ref(),
+        };
+        let mut report = self.nothing_to_tell();
+        for letter in self.words.openwa.letters(webhook, event, occasion) {
+            report = self.post(webhook, letter, taken_or_repeated).await;
+            if report.verdict != Verdict::Delivered {
+                break;
+            }
+        }
+        report
+    }
+
+    async fn look_up(&self, event: &Event) -> Result<Option<Message>, wagon_store::Error> {
+        match self.words.openwa.about(event) {
+            Some((chat, id)) => self.store.message(&event.session, Some(chat), id).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn post(&self, webhook: &Webhook, letter: Letter, judge: fn(u16) -> Verdict) -> Report {
         let at = self.clock.now();
         let begun = Instant::now();
-        let body = self.render.body(event).into_bytes();
         let post = Post {
-            headers: headers(webhook, event.id.as_str(), &body, at),
-            body: body.into(),
+            headers: letter.headers,
+            body: letter.body.into_bytes().into(),
             time: self.timeout,
             excerpt: EXCERPT,
         };
@@ -71,7 +133,7 @@ impl Courier {
             Ok(reply) => (
                 Some(reply.status),
                 reply.excerpt,
-                Verdict::of(reply.status),
+                judge(reply.status),
                 reply.retry_after,
             ),
             Err(error) => (None, words(&error), Verdict::Retry, None),
@@ -89,6 +151,39 @@ impl Courier {
                 RetryAfter::At(time) => time,
             }),
         }
+    }
+
+    /// The event is none that the webhook asked for.
+    fn nothing_to_tell(&self) -> Report {
+        Report {
+            attempt: Attempt {
+                at: self.clock.now(),
+                duration_ms: 0,
+                code: None,
+                text: String::new(),
+            },
+            verdict: Verdict::Delivered,
+            not_before: None,
+        }
+    }
+
+    fn failed(&self, error: &wagon_store::Error) -> Report {
+        tracing::error!(
+            error = error as &dyn std::error::Error,
+            "the message of an event was not found"
+        );
+        Report {
+            verdict: Verdict::Retry,
+            ..self.nothing_to_tell()
+        }
+    }
+}
+
+/// Nothing but success counts, and nothing is final.
+const fn taken_or_repeated(status: u16) -> Verdict {
+    match Verdict::of(status) {
+        Verdict::Delivered => Verdict::Delivered,
+        Verdict::Retry | Verdict::Rejected | Verdict::Gone => Verdict::Retry,
     }
 }
 

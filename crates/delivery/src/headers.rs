@@ -131,6 +131,7 @@ mod tests {
                 attempts: 15,
             },
             active: true,
+            openwa: None,
             disabled: None,
             failing_since: None,
             created_at: Timestamp::default(),

@@ -128,7 +128,9 @@ impl LaneTask {
             return Left::Off;
         };
         wagon_crash_point::pass(Step::DeliveryBegun);
-        let attempt = self.courier.deliver(&webhook, &due.event);
+        let attempt = self
+            .courier
+            .deliver(&webhook, &due.event, due.id.as_str(), due.attempts);
         let cut_off = async {
             self.stop.cancelled().await;
             tokio::time::sleep(STOP_GRACE).await;

@@ -9,19 +9,22 @@
 //! All state that matters is in the store. After a crash everything that was not settled is sent
 //! again, with the same id: receivers get each event at least once.
 //!
-//! The crate knows no HTTP server and not what an event looks like on the wire; that is [`Render`].
+//! The crate knows no HTTP server and not what an event looks like on the wire; that is [`Render`]
+//! for the native dialect and [`Letters`] for one with events of its own.
 
 mod courier;
 mod endpoint;
 mod headers;
 mod lane;
+mod letters;
 mod outcome;
 mod render;
 mod sign;
 mod worker;
 
-pub use courier::Courier;
+pub use courier::{Courier, Words};
 pub use headers::{InvalidHeaders, check_headers};
+pub use letters::{Letter, Letters, Occasion};
 pub use render::Render;
-pub use sign::generate_secret;
+pub use sign::{body_hmac_sha256, generate_secret};
 pub use worker::{Settings, Worker};

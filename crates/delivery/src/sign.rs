@@ -23,6 +23,13 @@ pub(crate) fn body_hmac(secret: &str, body: &[u8]) -> String {
     hex::encode(mac.finalize().into_bytes())
 }
 
+/// HMAC-SHA256 of the body in lower-case hex, with the secret's bytes as the key.
+pub fn body_hmac_sha256(secret: &str, body: &[u8]) -> String {
+    let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any length of key will do");
+    mac.update(body);
+    hex::encode(mac.finalize().into_bytes())
+}
+
 /// One entry of `webhook-signature`. The key of a secret without the prefix is the secret itself.
 pub(crate) fn standard(secret: &str, id: &str, timestamp: i64, body: &[u8]) -> String {
     let key = secret

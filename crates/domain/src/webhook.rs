@@ -24,6 +24,8 @@ pub struct Webhook {
     pub secrets: Secrets,
     pub retry: RetryPolicy,
     pub active: bool,
+    /// What it asked for, if it was registered in the OpenWA dialect: events are told in that one's words.
+    pub openwa: Option<OpenWaTerms>,
     /// Why Wagon itself turned it off.
     pub disabled: Option<Disabled>,
     /// Since when every attempt has failed.
@@ -31,6 +33,18 @@ pub struct Webhook {
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
+
+/// What a webhook of the OpenWA dialect asked for, in its words.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OpenWaTerms {
+    /// Names of that dialect's events, or `*`.
+    pub events: Vec<String>,
+    /// Conditions that an event has to meet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub filters: Option<serde_json::Value>,
+}
+
+impl Eq for OpenWaTerms {}
 
 /// Headers of the user's own; their values may be credentials.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

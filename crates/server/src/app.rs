@@ -77,7 +77,7 @@ impl App {
             Arc::clone(&clock),
         ));
         let outbound = delivery::outbound(config)?;
-        let courier = delivery::courier(config, outbound.clone(), &clock);
+        let courier = delivery::courier(config, outbound.clone(), &store, &clock);
         delivery::start(config, &store, &courier, &clock, &tasks, &stop);
         let keep = Keep {
             data: config.retention_days,

@@ -8,7 +8,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use wagon_delivery::{Courier, Settings, Worker};
+use wagon_delivery::{Courier, Settings, Words, Worker};
 use wagon_domain::Clock;
 use wagon_outbound::{Options, Outbound};
 use wagon_store::Store;
@@ -30,12 +30,16 @@ pub(crate) fn outbound(config: &Config) -> anyhow::Result<Outbound> {
     }))
 }
 
-/// Takes events to webhooks, in the words of the native dialect.
-pub(crate) fn courier(config: &Config, outbound: Outbound, clock: &Arc<dyn Clock>) -> Courier {
+/// Takes events to webhooks, in the words of the dialect that each was registered in.
+pub(crate) fn courier(config: &Config, outbound: Outbound, store: &Store, clock: &Arc<dyn Clock>) -> Courier {
     let timeout = Duration::from_secs(config.webhook_timeout_seconds.max(1).into());
     Courier::new(
         outbound,
-        Arc::new(wagon_api_v1::render),
+        Words {
+            native: Arc::new(wagon_api_v1::render),
+            openwa: Arc::new(wagon_api_openwa::OpenWaLetters),
+        },
+        store.clone(),
         Arc::clone(clock),
         timeout,
     )

@@ -75,4 +75,6 @@ pub use wagon_engine::{JoinOutcome, JoinRequest, MemberChange, PairingCode, Text
 pub use wagon_store::{
     ApiKey, AuditFilter, ContactFilter, KindFilter, Member, Membership, MessageFilter, Org, User,
 };
-pub use webhooks::{CreateWebhook, RedeliverRange, Trial, UpdateWebhook, WebhookScope, Webhooks};
+pub use webhooks::{
+    CreateWebhook, GivenUpQuery, RedeliverRange, Trial, UpdateWebhook, WebhookScope, Webhooks,
+};

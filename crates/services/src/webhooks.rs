@@ -1,17 +1,19 @@
 //! Webhooks: registering them, and looking after what is on its way.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use wagon_delivery::{Courier, check_headers, generate_secret};
 use wagon_domain::audit::{Action, AuditEntry, Deed};
 use wagon_domain::event::EventBody;
-use wagon_domain::webhook::{Attempt, Headers, RetryPolicy, Secrets, Verdict};
+use wagon_domain::id::InvalidId;
+use wagon_domain::webhook::{Attempt, Headers, OpenWaTerms, RetryPolicy, Secrets, Verdict};
 use wagon_domain::{
     Caller, Capability, Clock, Delivery, DeliveryId, DeliveryStatus, Event, EventId, HttpUrl, IdSource,
-    SessionId, Webhook, WebhookId,
+    SessionId, Timestamp, Webhook, WebhookId,
 };
-use wagon_store::{Again, DeliveryFilter, Store};
+use wagon_store::{Again, DeliveryFilter, GivenUp, Store};
 
 use crate::error::{Error, Missing};
 use crate::identity::Ledger;
@@ -43,6 +45,8 @@ pub struct CreateWebhook {
     pub headers: Headers,
     pub retry: Option<RetryPolicy>,
     pub active: bool,
+    /// For a webhook of that dialect.
+    pub openwa: Option<OpenWaTerms>,
 }
 
 /// Changes to a webhook; what is `None` stays.
@@ -56,6 +60,7 @@ pub struct UpdateWebhook {
     pub headers: Option<Headers>,
     pub retry: Option<RetryPolicy>,
     pub active: Option<bool>,
+    pub openwa: Option<OpenWaTerms>,
 }
 
 /// Whose events a webhook is told.
@@ -90,6 +95,28 @@ pub struct Trial {
     pub event: EventId,
     pub attempt: Attempt,
     pub delivered: bool,
+}
+
+/// Which deliveries that were given up to list. Ids as the caller wrote them: one that names nothing
+/// finds nothing.
+#[derive(Debug, Clone)]
+pub struct GivenUpQuery {
+    pub session: Option<String>,
+    pub webhook: Option<String>,
+    pub limit: usize,
+    pub offset: usize,
+}
+
+impl GivenUpQuery {
+    /// Those of the caller's sessions that are asked for; `None`: all.
+    fn sessions(&self, caller: &Caller) -> Result<Option<Vec<SessionId>>, InvalidId> {
+        let Some(text) = &self.session else {
+            return Ok(caller.sessions.clone());
+        };
+        let wanted: SessionId = text.parse()?;
+        let seen = caller.sessions.as_ref().is_none_or(|seen| seen.contains(&wanted));
+        Ok(Some(if seen { vec![wanted] } else { Vec::new() }))
+    }
 }
 
 impl Webhooks {
@@ -130,6 +157,7 @@ impl Webhooks {
             },
             retry: request.retry.unwrap_or(self.retry),
             active: request.active,
+            openwa: request.openwa,
             disabled: None,
             failing_since: None,
             created_at: now,
@@ -192,7 +220,9 @@ impl Webhooks {
                 headers,
                 retry,
                 active,
+                openwa,
             } = changes;
+            webhook.openwa = openwa.or_else(|| webhook.openwa.take());
             webhook.url = url.unwrap_or_else(|| webhook.url.clone());
             webhook.events = events.unwrap_or_else(|| std::mem::take(&mut webhook.events));
             if let Some(scope) = session {
@@ -276,6 +306,43 @@ impl Webhooks {
             attempt,
             delivered: verdict == Verdict::Delivered,
         })
+    }
+
+    /// When something was last sent to the webhook.
+    pub async fn last_attempt(&self, caller: &Caller, id: &WebhookId) -> Result<Option<Timestamp>, Error> {
+        self.get(caller, id).await?;
+        Ok(self.store.last_attempt(id).await?)
+    }
+
+    /// What was given up of the caller's webhooks in the OpenWA dialect, newest first, each with its
+    /// webhook.
+    pub async fn given_up(
+        &self,
+        caller: &Caller,
+        query: GivenUpQuery,
+    ) -> Result<Vec<(Delivery, Webhook)>, Error> {
+        let hooks = self.list(caller).await?;
+        let hooks: HashMap<WebhookId, Webhook> =
+            hooks.into_iter().map(|hook| (hook.id.clone(), hook)).collect();
+        let webhook = query.webhook.as_deref().map(str::parse::<WebhookId>).transpose();
+        let (Ok(webhook), Ok(sessions)) = (webhook, query.sessions(caller)) else {
+            return Ok(Vec::new());
+        };
+        let filter = GivenUp {
+            org: caller.org.clone(),
+            webhook,
+            sessions,
+        };
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let found = self
+            .store
+            .given_up(&filter, count(query.limit), count(query.offset))
+            .await?;
+        let named = found.into_iter().filter_map(|delivery| {
+            let hook = hooks.get(&delivery.webhook)?.clone();
+            Some((delivery, hook))
+        });
+        Ok(named.collect())
     }
 
     /// A webhook's deliveries before the cursor, newest event first.

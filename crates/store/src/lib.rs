@@ -74,4 +74,4 @@ pub use orgs::Org;
 pub use outbox::{Accepted, Acknowledged};
 pub use store::Store;
 pub use tx::Tx;
-pub use webhooks::{Again, DeliveryFilter, Due, Lane, Settled, Wake};
+pub use webhooks::{Again, DeliveryFilter, Due, GivenUp, Lane, Settled, Wake};

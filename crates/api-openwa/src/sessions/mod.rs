@@ -16,6 +16,8 @@ mod stats;
 mod stop;
 mod view;
 
+pub(crate) use view::{error, restriction};
+
 use axum::Router;
 use axum::routing::{get, post, put};
 

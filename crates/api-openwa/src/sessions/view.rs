@@ -79,7 +79,7 @@ pub(crate) fn status(session: &Session, running: bool) -> &'static str {
     }
 }
 
-fn error(reason: &StatusReason) -> Option<&'static str> {
+pub(crate) fn error(reason: &StatusReason) -> Option<&'static str> {
     Some(match reason {
         StatusReason::LoggedOut => "The device was removed from its account",
         StatusReason::AccountLocked => "WhatsApp locked the account",

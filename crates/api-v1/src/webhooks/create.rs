@@ -58,6 +58,7 @@ impl Request {
             headers: Headers(self.custom_headers.unwrap_or_default()),
             retry: self.retry_policy.map(Retry::parse).transpose()?,
             active: self.active.unwrap_or(true),
+            openwa: None,
         })
     }
 }

@@ -58,6 +58,7 @@ impl Request {
             headers: self.custom_headers.map(Headers),
             retry: self.retry_policy.map(Retry::parse).transpose()?,
             active: self.active,
+            openwa: None,
         })
     }
 }

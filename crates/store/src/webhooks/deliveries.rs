@@ -1,16 +1,26 @@
 //! The log of deliveries.
 
 use sqlx::FromRow;
-use wagon_domain::{Delivery, DeliveryId, DeliveryStatus, Timestamp, WebhookId};
+use wagon_domain::{Delivery, DeliveryId, DeliveryStatus, OrgId, SessionId, Timestamp, WebhookId};
 
 use crate::row::Row;
-use crate::sql::sql;
+use crate::sql::{sql, with_lists};
+use crate::value::{Value, list};
 use crate::{Error, Store};
 
 /// Which deliveries to list.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct DeliveryFilter {
     pub status: Option<DeliveryStatus>,
+}
+
+/// Which deliveries that were given up to list.
+#[derive(Debug, Clone)]
+pub struct GivenUp {
+    pub org: OrgId,
+    pub webhook: Option<WebhookId>,
+    /// `None`: of every session.
+    pub sessions: Option<Vec<SessionId>>,
 }
 
 #[derive(FromRow)]
@@ -83,5 +93,38 @@ impl Store {
         .bind(id);
         let row: Option<DeliveryRow> = self.fetch_optional(query).await?;
         row.map(Delivery::try_from).transpose()
+    }
+
+    /// Deliveries that were given up, of an organisation's webhooks in the OpenWA dialect, newest first.
+    pub async fn given_up(&self, filter: &GivenUp, limit: u32, offset: u32) -> Result<Vec<Delivery>, Error> {
+        let query = sql(with_lists!(
+            "SELECT d.*, e.kind FROM webhook_deliveries AS d JOIN events AS e ON e.id = d.event_id
+                JOIN webhooks AS w ON w.id = d.webhook_id
+             WHERE w.organization_id = $1 AND w.openwa IS NOT NULL AND d.status = 'dead'
+                AND ($2 IS NULL OR d.webhook_id = $2)
+                AND ($3 IS NULL OR d.session_id IN " list "$3" ")
+             ORDER BY d.id DESC LIMIT $4 OFFSET $5"
+        ))
+        .bind(&filter.org)
+        .bind(filter.webhook.as_ref())
+        .bind(filter.sessions.as_ref().map_or(Value::Text(None), |sessions| {
+            list(sessions.iter().map(SessionId::as_str))
+        }))
+        .bind(limit)
+        .bind(offset);
+        self.fetch_all::<DeliveryRow>(query)
+            .await?
+            .into_iter()
+            .map(Delivery::try_from)
+            .collect()
+    }
+
+    /// When something was last sent to the webhook.
+    pub async fn last_attempt(&self, webhook: &WebhookId) -> Result<Option<Timestamp>, Error> {
+        let query =
+            sql("SELECT MAX(updated_at) FROM webhook_deliveries WHERE webhook_id = $1 AND attempts > 0")
+                .bind(webhook);
+        let row: Option<(Option<i64>,)> = self.fetch_optional(query).await?;
+        Ok(row.and_then(|(at,)| at).map(Timestamp::from_millis))
     }
 }

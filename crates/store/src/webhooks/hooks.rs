@@ -21,6 +21,7 @@ struct HookRow {
     headers: Vec<u8>,
     retry: String,
     active: bool,
+    openwa: Option<String>,
     disabled: Option<String>,
     failing_since: Option<i64>,
     created_at: i64,
@@ -48,6 +49,7 @@ impl HookRow {
             secrets: at.json("secrets", &open("secrets", &self.secrets)?)?,
             retry: at.json("retry", &self.retry)?,
             active: self.active,
+            openwa: at.json_optional("openwa", self.openwa.as_deref())?,
             disabled: at.json_optional("disabled", self.disabled.as_deref())?,
             failing_since: self.failing_since.map(Timestamp::from_millis),
             created_at: Timestamp::from_millis(self.created_at),
@@ -69,12 +71,13 @@ impl Tx<'_> {
         };
         let query = sql(
             "INSERT INTO webhooks (id, organization_id, session_id, url, events, secrets, headers, retry,
-                active, disabled, failing_since, created_at, updated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+                active, disabled, failing_since, created_at, updated_at, openwa)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
              ON CONFLICT (id) DO UPDATE SET session_id = excluded.session_id, url = excluded.url,
                 events = excluded.events, secrets = excluded.secrets, headers = excluded.headers,
                 retry = excluded.retry, active = excluded.active, disabled = excluded.disabled,
-                failing_since = excluded.failing_since, updated_at = excluded.updated_at",
+                failing_since = excluded.failing_since, updated_at = excluded.updated_at,
+                openwa = excluded.openwa",
         )
         .bind(&hook.id)
         .bind(&hook.org)
@@ -88,7 +91,8 @@ impl Tx<'_> {
         .bind(hook.disabled.as_ref().map(json))
         .bind(hook.failing_since)
         .bind(hook.created_at)
-        .bind(hook.updated_at);
+        .bind(hook.updated_at)
+        .bind(hook.openwa.as_ref().map(json));
         self.execute(query).await?;
         self.state.fan_out.hook_changed(&hook.id);
         Ok(())

@@ -12,7 +12,7 @@ mod redeliver;
 mod settle;
 
 pub use claim::{Due, Lane};
-pub use deliveries::DeliveryFilter;
+pub use deliveries::{DeliveryFilter, GivenUp};
 pub(crate) use fan_out::FanOut;
 pub use fan_out::Wake;
 pub use redeliver::Again;

@@ -1,0 +1,112 @@
+//! Events as requests to webhooks.
+
+use http::header::{CONTENT_TYPE, USER_AGENT};
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::json;
+use wagon_delivery::{Letter, Letters, Occasion, body_hmac_sha256};
+use wagon_domain::webhook::OpenWaTerms;
+use wagon_domain::{Event, EventBody, Jid, MessageStatus, WaMessageId, Webhook};
+
+use super::{EVERYTHING, TEST, Told, check_filters, key, told};
+use crate::time;
+
+/// What receivers may check, and what nobody else may say.
+const AGENT: &str = "OpenWA-Webhook/1.0.0";
+const OURS: &str = "x-openwa-";
+
+/// The dialect's words for webhooks.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OpenWaLetters;
+
+impl Letters for OpenWaLetters {
+    fn about<'a>(&self, event: &'a Event) -> Option<(&'a Jid, &'a WaMessageId)> {
+        match &event.body {
+            EventBody::MessageStatus {
+                chat,
+                ids,
+                status: MessageStatus::Sent,
+                outbox: Some(_),
+                ..
+            } => ids.first().map(|id| (chat, id)),
+            _ => None,
+        }
+    }
+
+    fn letters(&self, webhook: &Webhook, event: &Event, occasion: Occasion<'_>) -> Vec<Letter> {
+        let Some(terms) = &webhook.openwa else {
+            return Vec::new();
+        };
+        let wanted = told(event, occasion.message).into_iter();
+        wanted
+            .filter(|told| wants(terms, told))
+            .map(|told| letter(webhook, event, told, occasion))
+            .collect()
+    }
+}
+
+fn wants(terms: &OpenWaTerms, told: &Told) -> bool {
+    if told.name == TEST {
+        return true;
+    }
+    let named = terms
+        .events
+        .iter()
+        .any(|name| name == EVERYTHING || name == told.name);
+    // They were checked when they were registered.
+    let conditions = terms
+        .filters
+        .as_ref()
+        .map(|filters| check_filters(filters).unwrap_or_default());
+    named
+        && conditions
+            .into_iter()
+            .flatten()
+            .all(|condition| condition.holds(told))
+}
+
+fn letter(webhook: &Webhook, event: &Event, mut told: Told, occasion: Occasion<'_>) -> Letter {
+    let key = if told.name == TEST {
+        told.data.insert("url".to_owned(), webhook.url.as_str().into());
+        format!("test_{}", occasion.delivery)
+    } else {
+        format!("{}_{}", key::stem(event, &told), webhook.id)
+    };
+    let body = json!({
+        "event": told.name,
+        "timestamp": time::iso(event.timestamp),
+        "sessionId": event.session.as_str(),
+        "idempotencyKey": key,
+        "deliveryId": occasion.delivery,
+        "data": told.data,
+    });
+    let body = body.to_string();
+    let mut headers = own(webhook);
+    let mut set = |name: HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    set(CONTENT_TYPE, "application/json");
+    set(USER_AGENT, AGENT);
+    set(HeaderName::from_static("x-openwa-event"), told.name);
+    set(HeaderName::from_static("x-openwa-idempotency-key"), &key);
+    set(HeaderName::from_static("x-openwa-delivery-id"), occasion.delivery);
+    set(
+        HeaderName::from_static("x-openwa-retry-count"),
+        &occasion.attempts.to_string(),
+    );
+    if let Some(secret) = &webhook.secrets.current {
+        let signature = format!("sha256={}", body_hmac_sha256(secret, body.as_bytes()));
+        set(HeaderName::from_static("x-openwa-signature"), &signature);
+    }
+    Letter { headers, body }
+}
+
+/// The webhook's own headers, without those that only the gateway says.
+fn own(webhook: &Webhook) -> HeaderMap {
+    let pairs = webhook.headers.0.iter();
+    pairs
+        .filter_map(|(name, value)| Some((name.parse::<HeaderName>().ok()?, value.parse().ok()?)))
+        .filter(|(name, _)| !name.as_str().starts_with(OURS))
+        .collect()
+}
