@@ -171,10 +171,21 @@ impl Running {
             recent_messages: CacheEntryConfig::new(Some(RETRY_COPY_LIFETIME), RETRY_COPIES),
             ..CacheConfig::default()
         };
+        let failed = |error: Box<dyn std::error::Error + Send + Sync>| EngineError(error);
+        // One that cannot be read, or not be used, ends the session: it must not connect without.
+        let proxy = shared.store.session_proxy(&self.session).await;
+        let proxy = proxy.map_err(|error| failed(error.into()))?;
+        let http = match &proxy {
+            None => shared.http.clone(),
+            Some(proxy) => {
+                let http = shared.network.http_client_through(proxy);
+                http.map_err(|error| failed(error.into()))?
+            }
+        };
         let mut bot = Bot::builder()
             .with_backend_arc(Arc::new(self.backend.clone()))
-            .with_transport_factory(shared.network.transport())
-            .with_http_client(shared.http.clone())
+            .with_transport_factory(shared.network.transport_through(proxy))
+            .with_http_client(http)
             .with_runtime(TokioRuntime)
             .with_inbound_durability_hook(Hook {
                 session: self.session.clone(),

@@ -25,6 +25,7 @@ mod chats;
 mod compose;
 mod connection;
 mod contacts;
+mod dial;
 mod engine;
 mod events;
 mod groups;

@@ -10,6 +10,7 @@ use http::Uri;
 use wacore::net::{
     HttpClient, HttpRequest, HttpResponse, StreamingHttpResponse, TransportFactory, UploadBody,
 };
+use wagon_domain::ProxyUrl;
 use whatsapp_rust::http::UreqHttpClient;
 
 use crate::transport::Sockets;
@@ -17,6 +18,9 @@ use crate::transport::Sockets;
 /// The client version told to the sandbox, which accepts any. Fixed, so that connecting there never
 /// asks the Internet for the newest one.
 pub(crate) const SANDBOX_CLIENT_VERSION: (u32, u32, u32) = (2, 3000, 0);
+
+/// Kept open per session with a proxy: media goes to few hosts.
+const IDLE_CONNECTIONS: usize = 2;
 
 /// The network that sessions connect to.
 #[derive(Debug, Clone, Default)]
@@ -31,22 +35,39 @@ pub enum Network {
 impl Network {
     /// Opens this network's sockets.
     pub fn transport(&self) -> impl TransportFactory + Clone + use<> {
+        self.transport_through(None)
+    }
+
+    /// The same through a proxy.
+    pub(crate) fn transport_through(&self, proxy: Option<ProxyUrl>) -> impl TransportFactory + Clone + use<> {
         let url = match self {
             Self::WhatsApp => Uri::from_static("wss://web.whatsapp.com/ws/chat"),
             Self::Sandbox(url) => url.socket.clone(),
         };
-        Sockets::new(url)
+        Sockets::new(url, proxy)
     }
 
     pub(crate) fn http_client(&self) -> Http {
+        self.http_client_with(UreqHttpClient::new())
+    }
+
+    /// A client all of whose requests go through the proxy.
+    pub(crate) fn http_client_through(&self, proxy: &ProxyUrl) -> Result<Http, ureq::Error> {
+        let proxy = ureq::Proxy::new(proxy.as_str())?;
+        let agent: ureq::Agent = ureq::Agent::config_builder()
+            .proxy(Some(proxy))
+            .max_idle_connections(IDLE_CONNECTIONS)
+            .build()
+            .into();
+        Ok(self.http_client_with(UreqHttpClient::with_agent(agent)))
+    }
+
+    fn http_client_with(&self, inner: UreqHttpClient) -> Http {
         let sandbox = match self {
             Self::WhatsApp => None,
             Self::Sandbox(url) => Some(url.to_string().into()),
         };
-        Http {
-            inner: UreqHttpClient::new(),
-            sandbox,
-        }
+        Http { inner, sandbox }
     }
 }
 

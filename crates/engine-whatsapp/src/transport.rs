@@ -8,10 +8,12 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::{HeaderValue, Uri, header};
-use tokio::net::TcpStream;
 use tokio_websockets::ClientBuilder;
 use wacore::net::{Transport, TransportEvent, TransportFactory};
+use wagon_domain::ProxyUrl;
 use whatsapp_rust::transport::{Connector, default_tls_connector, from_websocket};
+
+use crate::dial::dial;
 
 /// What WhatsApp's web client sends, wherever the socket leads.
 const ORIGIN: HeaderValue = HeaderValue::from_static("https://web.whatsapp.com");
@@ -21,10 +23,11 @@ const ORIGIN: HeaderValue = HeaderValue::from_static("https://web.whatsapp.com")
 pub(crate) struct Sockets {
     url: Uri,
     connector: Arc<Connector>,
+    proxy: Option<ProxyUrl>,
 }
 
 impl Sockets {
-    pub(crate) fn new(url: Uri) -> Self {
+    pub(crate) fn new(url: Uri, proxy: Option<ProxyUrl>) -> Self {
         let connector = if url.scheme_str() == Some("wss") {
             default_tls_connector()
         } else {
@@ -33,6 +36,7 @@ impl Sockets {
         Self {
             url,
             connector: Arc::new(connector),
+            proxy,
         }
     }
 
@@ -43,8 +47,8 @@ impl Sockets {
         } else {
             80
         };
-        let tcp = TcpStream::connect((host, self.url.port_u16().unwrap_or(default_port))).await?;
-        tcp.set_nodelay(true)?;
+        let port = self.url.port_u16().unwrap_or(default_port);
+        let tcp = dial(self.proxy.as_ref(), host, port).await?;
         let stream = self.connector.wrap(host, tcp).await?;
         let (socket, _response) = ClientBuilder::from_uri(self.url.clone())
             .add_header(header::ORIGIN, ORIGIN)?
