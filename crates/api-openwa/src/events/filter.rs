@@ -168,7 +168,7 @@ mod tests {
 
     use super::*;
 
-    fn holds(condition: Value) -> bool {
+    fn holds(condition: &Value) -> bool {
         let data = json!({
             "chatId": "15550000001@c.us", "from": "15550000001@c.us", "body": "Hello World", "isGroup": false,
             "mentionedIds": ["15550000002@c.us"], "type": "text",
@@ -226,7 +226,7 @@ mod tests {
                 true,
             ),
         ] {
-            assert_eq!(holds(condition.clone()), expected, "{condition}");
+            assert_eq!(holds(&condition), expected, "{condition}");
         }
     }
 

@@ -41,5 +41,5 @@ fn plain(value: &serde_json::Value) -> String {
 fn digest(told: &Told) -> String {
     let data = serde_json::Value::Object(told.data.clone()).to_string();
     let hash = Sha256::digest(data.as_bytes());
-    hash.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+    hex::encode(&hash[..6])
 }

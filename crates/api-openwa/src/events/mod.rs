@@ -10,7 +10,7 @@ mod letters;
 mod message;
 mod names;
 
-pub(crate) use filter::{Condition, check as check_filters};
+pub(crate) use filter::check as check_filters;
 pub use letters::OpenWaLetters;
 pub(crate) use names::{EVERYTHING, NAMES, TEST, kinds, tells_of};
 

@@ -40,7 +40,7 @@ pub(crate) fn kinds<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<EventKi
     let mut kinds = Vec::new();
     for name in names {
         let sources = if name == EVERYTHING {
-            NAMES.iter().flat_map(|name| sources(name)).collect()
+            NAMES.iter().flat_map(|name| sources(name)).copied().collect()
         } else {
             sources(name).to_vec()
         };
