@@ -27,8 +27,7 @@ use crate::tickets::Tickets;
 use crate::{
     Access, Audit, Batches, Calls, Channels, Chats, Contacts, Events, Groups, Health, History, Intake, Keys,
     Me, Media, Messages, Organizations, Presences, Profile, SessionOptions, Sessions, SignIn, Statuses,
-    Templates, Tokens,
-    Users, Webhooks,
+    Templates, Tokens, Users, Webhooks,
 };
 
 /// Every use case, ready to be called. Cheap to clone.

@@ -30,6 +30,7 @@ mod receipts;
 mod restart;
 mod schema;
 mod search;
+mod session_options;
 mod sessions;
 mod templates;
 mod webhooks;

@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
 
-use wagon_domain::webhook::{Attempt, Backoff, Disabled, DisabledReason, Headers, RetryPolicy, Secrets};
+use wagon_domain::webhook::{
+    Attempt, Backoff, Disabled, DisabledReason, Headers, OpenWaTerms, RetryPolicy, Secrets,
+};
 use wagon_domain::{DeliveryStatus, EventId, SessionId, SessionStatus, Timestamp, Webhook, WebhookId};
-use wagon_store::{Again, DeliveryFilter, Lane, Settled, Store, Wake};
+use wagon_store::{Again, DeliveryFilter, GivenUp, Lane, Settled, Store, Wake};
 
 use crate::database::{Database, on_both};
 use crate::fixtures::{at, org_id, seed, seed_session, session_id, status_event};
@@ -13,6 +15,7 @@ on_both!(
     deliveries_are_due_in_order_until_they_are_settled,
     settled_deliveries_go_behind_what_waits,
     a_range_is_opened_again,
+    what_was_given_up_is_found,
     everything_goes_with_its_webhook_or_session,
     retention_spares_what_must_still_be_told,
 );
@@ -38,6 +41,7 @@ fn hook(name: &str) -> Webhook {
             attempts: 15,
         },
         active: true,
+        openwa: None,
         disabled: None,
         failing_since: None,
         created_at: at(5),
@@ -108,6 +112,10 @@ async fn webhooks_come_back_whole_and_sealed(db: Database) {
             reason: DisabledReason::Failing,
         }),
         failing_since: Some(at(7)),
+        openwa: Some(OpenWaTerms {
+            events: vec!["message.received".to_owned()],
+            filters: Some(serde_json::json!({ "conditions": [] })),
+        }),
         created_at: at(6),
         ..hook("2")
     };
@@ -306,6 +314,49 @@ async fn a_range_is_opened_again(db: Database) {
     );
     assert_eq!(again(&before, None, both, true, 10).await, 1);
     assert_eq!(due(&store, &lane).await.last(), Some(&ids[1]));
+}
+
+async fn what_was_given_up_is_found(db: Database) {
+    let store = db.open().await;
+    let session = seed(&store).await;
+    let theirs = Webhook {
+        openwa: Some(OpenWaTerms {
+            events: vec!["*".to_owned()],
+            filters: None,
+        }),
+        ..hook("theirs")
+    };
+    put(&store, &theirs).await;
+    put(&store, &hook("native")).await;
+    let dead = happen(&store, &session, SessionStatus::Working).await;
+    happen(&store, &session, SessionStatus::Stopped).await;
+    for hook in [&theirs, &hook("native")] {
+        settle(&store, &lane(hook, &session), &dead, DeliveryStatus::Dead).await;
+    }
+    let filter = GivenUp {
+        org: org_id("a"),
+        webhook: None,
+        sessions: None,
+    };
+    let events = async |filter: &GivenUp| {
+        let found = store.given_up(filter, 10, 0).await.unwrap();
+        found
+            .into_iter()
+            .map(|delivery| delivery.event)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(events(&filter).await, [dead.clone()]);
+    let elsewhere = GivenUp {
+        sessions: Some(vec![session_id("other")]),
+        ..filter.clone()
+    };
+    assert_eq!(events(&elsewhere).await, []);
+    let here = GivenUp {
+        webhook: Some(theirs.id.clone()),
+        sessions: Some(vec![session]),
+        ..filter
+    };
+    assert_eq!(events(&here).await, [dead]);
 }
 
 async fn everything_goes_with_its_webhook_or_session(db: Database) {

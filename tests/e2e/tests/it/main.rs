@@ -21,6 +21,7 @@ mod openwa;
 mod openwa_access;
 mod openwa_keys;
 mod openwa_messages;
+mod openwa_proxies;
 mod openwa_sessions;
 mod openwa_webhooks;
 mod operations;
