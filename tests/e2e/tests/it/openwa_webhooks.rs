@@ -120,7 +120,7 @@ async fn messages_and_what_becomes_of_them_are_told_and_signed() {
         .await;
     assert_eq!(told["body"]["data"]["body"], "hi there");
     assert_eq!(told["body"]["data"]["fromMe"], true);
-    for status in ["sent", "delivered"] {
+    for status in ["sent", "read"] {
         let ack = hooked
             .told("all", "message.ack", |data| {
                 data["messageId"] == sent && data["status"] == status
