@@ -10,10 +10,17 @@ use wagon_test_kit::{DEADLINE, Gateway, cast, wait_until};
 
 use crate::support::{Scene, string};
 
+async fn listen() -> (TcpListener, u16) {
+    let listener = TcpListener::bind("127.0.0.1:0")
+        .await
+        .expect("loopback has free ports");
+    let address = listener.local_addr().expect("a bound listener has an address");
+    (listener, address.port())
+}
+
 /// A SOCKS5 proxy without login that counts the connections it makes.
 async fn socks() -> (u16, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
+    let (listener, port) = listen().await;
     let made = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&made);
     tokio::spawn(async move {
@@ -30,8 +37,7 @@ async fn socks() -> (u16, Arc<AtomicUsize>) {
 
 /// A proxy that hangs up on everybody, and counts them.
 async fn broken() -> (u16, Arc<AtomicUsize>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
+    let (listener, port) = listen().await;
     let had = Arc::new(AtomicUsize::new(0));
     let count = Arc::clone(&had);
     tokio::spawn(async move {
@@ -51,17 +57,14 @@ async fn relay(mut client: TcpStream, made: &AtomicUsize) -> std::io::Result<()>
     client.write_all(&[5, 0]).await?;
     let mut request = [0; 4];
     client.read_exact(&mut request).await?;
-    let host = match request[3] {
-        1 => {
-            let mut address = [0; 4];
-            client.read_exact(&mut address).await?;
-            std::net::Ipv4Addr::from(address).to_string()
-        }
-        _ => {
-            let mut name = vec![0; usize::from(client.read_u8().await?)];
-            client.read_exact(&mut name).await?;
-            String::from_utf8_lossy(&name).into_owned()
-        }
+    let host = if request[3] == 1 {
+        let mut address = [0; 4];
+        client.read_exact(&mut address).await?;
+        std::net::Ipv4Addr::from(address).to_string()
+    } else {
+        let mut name = vec![0; usize::from(client.read_u8().await?)];
+        client.read_exact(&mut name).await?;
+        String::from_utf8_lossy(&name).into_owned()
     };
     let port = client.read_u16().await?;
     let mut target = TcpStream::connect((host.as_str(), port)).await?;
@@ -74,7 +77,7 @@ async fn relay(mut client: TcpStream, made: &AtomicUsize) -> std::io::Result<()>
 async fn a_session_connects_through_its_proxy_or_not_at_all() {
     let scene = Scene::start(Gateway::builder()).await;
     let openwa = scene.gateway.openwa();
-    let set = async |url: Option<String>| {
+    let restart_with = async |url: Option<String>| {
         openwa.invoke(&scene.path("/stop")).await.expect(200);
         let change = json!({ "proxyUrl": url });
         openwa.patch(&scene.path("/proxy"), change).await.expect(200);
@@ -92,7 +95,7 @@ async fn a_session_connects_through_its_proxy_or_not_at_all() {
         .await;
     };
     let (port, made) = socks().await;
-    set(Some(format!("socks5://127.0.0.1:{port}"))).await;
+    restart_with(Some(format!("socks5://127.0.0.1:{port}"))).await;
     ready().await;
     assert!(
         made.load(Ordering::Relaxed) > 0,
@@ -109,7 +112,7 @@ async fn a_session_connects_through_its_proxy_or_not_at_all() {
         .await;
 
     let (port, attempts) = broken().await;
-    set(Some(format!("http://127.0.0.1:{port}"))).await;
+    restart_with(Some(format!("http://127.0.0.1:{port}"))).await;
     wait_until(DEADLINE, "attempts at the broken proxy", async || {
         let had = attempts.load(Ordering::Relaxed);
         if had > 1 { Ok(()) } else { Err(had) }
@@ -117,6 +120,6 @@ async fn a_session_connects_through_its_proxy_or_not_at_all() {
     .await;
     let session = openwa.get(&scene.path("")).await.expect(200);
     assert_ne!(session["status"], "ready", "{session}");
-    set(None).await;
+    restart_with(None).await;
     ready().await;
 }
