@@ -345,7 +345,7 @@ async fn what_was_given_up_is_found(db: Database) {
             .map(|delivery| delivery.event)
             .collect::<Vec<_>>()
     };
-    assert_eq!(events(&filter).await, [dead.clone()]);
+    assert_eq!(events(&filter).await, std::slice::from_ref(&dead));
     let elsewhere = GivenUp {
         sessions: Some(vec![session_id("other")]),
         ..filter.clone()
