@@ -1,5 +1,6 @@
 #!/bin/sh
-# Installs what the tests need beside Rust: a C compiler, curl, the Baileys peer, Postgres, Chromium and cargo-nextest. Does nothing twice.
+# Installs what the tests need beside Rust: a C compiler, curl, the Baileys peer, the OpenWA SDK, ffmpeg, Postgres, Chromium and
+# cargo-nextest. Does nothing twice.
 set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -47,6 +48,36 @@ install_baileys() {
     printf '%s\n' "$hash" >"$mark"
 }
 
+install_openwa_sdk() {
+    cd "$root/tests/e2e/openwa_sdk"
+    mark=.venv/.installed-from
+    hash=$(sha256sum requirements.txt | cut -d' ' -f1)
+    if [ -f "$mark" ] && [ "$(cat "$mark")" = "$hash" ]; then
+        step "OpenWA SDK: up to date"
+        return
+    fi
+    if ! python3 -c 'import venv, ensurepip' 2>/dev/null; then
+        step "Python: installing the Debian packages"
+        as_root apt-get update
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends python3 python3-venv
+    fi
+    step "OpenWA SDK: pip install"
+    python3 -m venv --clear .venv
+    .venv/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
+    printf '%s\n' "$hash" >"$mark"
+}
+
+# Converts media in the OpenWA dialect.
+install_ffmpeg() {
+    if command -v ffmpeg >/dev/null; then
+        step "ffmpeg: found"
+        return
+    fi
+    step "ffmpeg: installing the Debian package"
+    as_root apt-get update
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends ffmpeg
+}
+
 install_postgres() {
     if postgres_bin >/dev/null; then
         step "Postgres: found in $(postgres_bin)"
@@ -80,6 +111,8 @@ install_nextest() {
 install_compiler
 install_curl
 install_baileys
+install_openwa_sdk
+install_ffmpeg
 install_postgres
 install_browser
 install_nextest
