@@ -75,8 +75,26 @@ pub struct GroupInfo {
     pub announce: bool,
     /// Only admins change subject and description.
     pub locked: bool,
+    /// After how many seconds messages disappear; `None`: they stay.
+    pub ephemeral: Option<u32>,
+    /// Only admins add members.
+    pub admins_add: bool,
+    /// The community it belongs to.
+    pub parent: Option<Jid>,
     pub created_at: Option<Timestamp>,
     pub members: Vec<GroupMember>,
+}
+
+/// What an invite shows of a group to somebody who is not in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitedGroup {
+    pub jid: Jid,
+    pub subject: String,
+    pub description: Option<String>,
+    pub owner: Option<Jid>,
+    pub created_at: Option<Timestamp>,
+    /// How many members it has, where WhatsApp tells.
+    pub size: Option<u32>,
 }
 
 /// Something that happened to a group.

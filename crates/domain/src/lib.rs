@@ -7,6 +7,7 @@
 pub mod access;
 pub mod audit;
 pub mod batch;
+pub mod channel;
 pub mod chat;
 pub mod clock;
 pub mod contact;
@@ -19,6 +20,7 @@ pub mod http_url;
 pub mod id;
 pub mod identity;
 pub mod jid;
+pub mod label;
 pub mod message;
 pub mod networks;
 pub mod outbox;

@@ -72,13 +72,27 @@ impl Chats for WhatsAppEngine {
         &self,
         session: &SessionId,
         chat: &Jid,
+        read: bool,
         last: Option<&LastMessage>,
     ) -> Result<(), CallError> {
         let client = self.client_with_app_state(session).await?;
         let jid = wire_address("chat", chat)?;
         let range = range(chat, last)?;
         let actions = client.chat_actions();
-        actions.mark_chat_as_read(&jid, true, range).await.map_err(failed)
+        actions.mark_chat_as_read(&jid, read, range).await.map_err(failed)
+    }
+
+    async fn clear_chat(
+        &self,
+        session: &SessionId,
+        chat: &Jid,
+        last: Option<&LastMessage>,
+    ) -> Result<(), CallError> {
+        let client = self.client_with_app_state(session).await?;
+        let jid = wire_address("chat", chat)?;
+        let range = range(chat, last)?;
+        let actions = client.chat_actions();
+        actions.clear_chat(&jid, true, true, range).await.map_err(failed)
     }
 
     async fn delete_chat(
@@ -131,7 +145,7 @@ impl Chats for WhatsAppEngine {
 impl WhatsAppEngine {
     /// The session's client, once the phone has given it the key to the account's app state, which it
     /// does a moment after linking.
-    async fn client_with_app_state(&self, session: &SessionId) -> Result<Arc<Client>, CallError> {
+    pub(crate) async fn client_with_app_state(&self, session: &SessionId) -> Result<Arc<Client>, CallError> {
         let client = self.client(session)?;
         let backend = client.persistence_manager().backend();
         let key = async {

@@ -102,7 +102,7 @@ async fn album(
     Ok(parts)
 }
 
-async fn uploaded(
+pub(crate) async fn uploaded(
     client: &Client,
     attachment: &Attachment,
     bytes: Option<&Bytes>,

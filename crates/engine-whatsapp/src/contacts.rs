@@ -66,6 +66,34 @@ impl Contacts for WhatsAppEngine {
         done.map_err(failed)
     }
 
+    async fn save_contact(
+        &self,
+        session: &SessionId,
+        who: &Jid,
+        full_name: &str,
+        first_name: &str,
+    ) -> Result<(), CallError> {
+        let client = self.client_with_app_state(session).await?;
+        let jid = wire_address("jid", who)?;
+        let (full, first) = (full_name.to_owned(), first_name.to_owned());
+        client
+            .chat_actions()
+            .save_contact(&jid, Some(full), Some(first), true)
+            .await
+            .map_err(failed)
+    }
+
+    /// The library sets entries of app state and cannot remove one; without names it says the same.
+    async fn remove_contact(&self, session: &SessionId, who: &Jid) -> Result<(), CallError> {
+        let client = self.client_with_app_state(session).await?;
+        let jid = wire_address("jid", who)?;
+        client
+            .chat_actions()
+            .save_contact(&jid, None, None, false)
+            .await
+            .map_err(failed)
+    }
+
     async fn blocked(&self, session: &SessionId) -> Result<Vec<Chat>, CallError> {
         let client = self.client(session)?;
         let entries = client.blocking().get_blocklist().await.map_err(failed)?;

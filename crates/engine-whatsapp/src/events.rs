@@ -138,6 +138,8 @@ impl EventHandler for Listener {
             | Event::DeleteChatUpdate(_)
             | Event::ClearChatUpdate(_)
             | Event::ContactUpdate(_)
+            | Event::LabelEditUpdate(_)
+            | Event::LabelAssociationUpdate(_)
             | Event::PictureUpdate(_)
             | Event::Presence(_)
             | Event::ChatPresence(_) => self.pass_on(Report::Notice(event)),
@@ -185,6 +187,8 @@ impl EventHandler for Listener {
             EventKind::DeleteChatUpdate,
             EventKind::ClearChatUpdate,
             EventKind::ContactUpdate,
+            EventKind::LabelEditUpdate,
+            EventKind::LabelAssociationUpdate,
             EventKind::PictureUpdate,
             EventKind::Presence,
             EventKind::ChatPresence,

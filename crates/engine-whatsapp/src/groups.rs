@@ -1,11 +1,14 @@
 //! Groups: requests to WhatsApp about them.
 
 use async_trait::async_trait;
+use wacore::iq::groups::MemberAddMode;
 use wacore::types::message::AddressingMode;
-use wacore_binary::Jid as WaJid;
-use wagon_domain::group::GroupInfo;
+use wacore_binary::builder::NodeBuilder;
+use wacore_binary::{Jid as WaJid, NodeContent, NodeRef};
+use wagon_domain::group::{GroupInfo, InvitedGroup};
 use wagon_domain::{Jid, SessionId, Timestamp};
 use wagon_engine::{CallError, Groups, JoinOutcome, JoinRequest, MemberChange, MemberOutcome, Refusal};
+use whatsapp_rust::request::InfoQuery;
 use whatsapp_rust::{
     Client, GroupCreateOptions, GroupDescription, GroupError, GroupParticipantOptions, GroupSubject,
     JoinGroupResult, ParticipantChangeResponse, PreviousDescription,
@@ -42,7 +45,12 @@ impl Groups for WhatsAppEngine {
         let client = self.client(session)?;
         let group = wire_address("group", group)?;
         let metadata = client.groups().get_metadata(&group).await.map_err(failed)?;
-        translate::group_info(&metadata).ok_or_else(|| CallError::Engine("a group without an address".into()))
+        let mut info = translate::group_info(&metadata)
+            .ok_or_else(|| CallError::Engine("a group without an address".into()))?;
+        if metadata.member_add_mode.is_none() {
+            info.admins_add = admins_add(&client, &group).await?;
+        }
+        Ok(info)
     }
 
     async fn set_group_subject(
@@ -111,6 +119,84 @@ impl Groups for WhatsAppEngine {
         client.groups().set_locked(group, locked).await.map_err(failed)
     }
 
+    async fn set_group_ephemeral(
+        &self,
+        session: &SessionId,
+        group: &Jid,
+        seconds: Option<u32>,
+    ) -> Result<(), CallError> {
+        let client = self.client(session)?;
+        let group = wire_address("group", group)?;
+        let seconds = seconds.unwrap_or_default();
+        client
+            .groups()
+            .set_ephemeral(group, seconds)
+            .await
+            .map_err(failed)
+    }
+
+    async fn set_group_admins_add(
+        &self,
+        session: &SessionId,
+        group: &Jid,
+        admins_add: bool,
+    ) -> Result<(), CallError> {
+        let client = self.client(session)?;
+        let group = wire_address("group", group)?;
+        let mode = if admins_add {
+            MemberAddMode::AdminAdd
+        } else {
+            MemberAddMode::AllMemberAdd
+        };
+        client
+            .groups()
+            .set_member_add_mode(group, mode)
+            .await
+            .map_err(failed)
+    }
+
+    async fn set_group_picture(
+        &self,
+        session: &SessionId,
+        group: &Jid,
+        image: Option<Vec<u8>>,
+    ) -> Result<Option<String>, CallError> {
+        let client = self.client(session)?;
+        let group = wire_address("group", group)?;
+        let groups = client.groups();
+        match image {
+            Some(image) => {
+                let set = groups.set_profile_picture(group, image).await.map_err(failed)?;
+                Ok(Some(set.id))
+            }
+            None => groups
+                .remove_profile_picture(group)
+                .await
+                .map(|_| None)
+                .map_err(failed),
+        }
+    }
+
+    async fn invited_group(&self, session: &SessionId, code: &str) -> Result<InvitedGroup, CallError> {
+        let client = self.client(session)?;
+        let metadata = client.groups().get_invite_info(code).await.map_err(failed)?;
+        let size = metadata.size;
+        let info = translate::group_info(&metadata)
+            .ok_or_else(|| CallError::Engine("a group without an address".into()))?;
+        Ok(InvitedGroup {
+            jid: info.jid,
+            subject: info.subject,
+            description: info.description,
+            owner: info.owner,
+            created_at: info.created_at,
+            size: size.or_else(|| {
+                u32::try_from(info.members.len())
+                    .ok()
+                    .filter(|members| *members > 0)
+            }),
+        })
+    }
+
     async fn leave_group(&self, session: &SessionId, group: &Jid) -> Result<(), CallError> {
         let client = self.client(session)?;
         let group = wire_address("group", group)?;
@@ -157,6 +243,7 @@ impl Groups for WhatsAppEngine {
             MemberChange::Promote => groups.promote_participants(&group, &members).await,
             MemberChange::Demote => groups.demote_participants(&group, &members).await,
             MemberChange::Approve => groups.approve_membership_requests(&group, &members).await,
+            MemberChange::Reject => groups.reject_membership_requests(&group, &members).await,
         };
         outcomes.map_err(failed)?.iter().map(outcome).collect()
     }
@@ -179,6 +266,18 @@ impl Groups for WhatsAppEngine {
         }
         Ok(requests)
     }
+}
+
+/// Whether only admins add members. The library finds the word only where the wire's dictionary has it.
+async fn admins_add(client: &Client, group: &WaJid) -> Result<bool, CallError> {
+    let query = NodeBuilder::new("query").attr("request", "interactive").build();
+    let query = InfoQuery::get_ref("w:g2", group, Some(NodeContent::Nodes(vec![query])));
+    let answer = client.send_iq(query).await.map_err(failed)?;
+    let mode = answer
+        .get()
+        .get_optional_child_by_tag(&["group", "member_add_mode"])
+        .and_then(NodeRef::content_as_string);
+    Ok(mode.as_deref() == Some("admin_add"))
 }
 
 /// The members' addresses in the space that the group uses, where the client knows them.

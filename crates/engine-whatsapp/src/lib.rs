@@ -30,6 +30,7 @@ mod engine;
 mod events;
 mod groups;
 mod hook;
+mod labels;
 mod media;
 mod network;
 mod notices;

@@ -7,6 +7,9 @@ use crate::call::CallError;
 
 #[async_trait]
 pub trait Calls {
+    /// Makes a link that whoever has it calls by.
+    async fn call_link(&self, session: &SessionId, video: bool) -> Result<String, CallError>;
+
     /// Declines a call that rings now, by the id it was reported with. WhatsApp does not confirm it.
     async fn reject_call(&self, session: &SessionId, call: &str) -> Result<(), CallError>;
 }

@@ -36,8 +36,17 @@ pub trait Chats {
         until: Option<Timestamp>,
     ) -> Result<(), CallError>;
 
-    /// Marks a chat as read on the account's other devices.
+    /// Marks a chat as read, or as not, on the account's other devices.
     async fn mark_chat_read(
+        &self,
+        session: &SessionId,
+        chat: &Jid,
+        read: bool,
+        last: Option<&LastMessage>,
+    ) -> Result<(), CallError>;
+
+    /// Takes all messages out of a chat, on the account's other devices too.
+    async fn clear_chat(
         &self,
         session: &SessionId,
         chat: &Jid,

@@ -33,5 +33,17 @@ pub trait Contacts {
 
     async fn set_blocked(&self, session: &SessionId, who: &Jid, blocked: bool) -> Result<(), CallError>;
 
+    /// Saves a person under a name, on all devices of the account.
+    async fn save_contact(
+        &self,
+        session: &SessionId,
+        who: &Jid,
+        full_name: &str,
+        first_name: &str,
+    ) -> Result<(), CallError>;
+
+    /// Takes the name away that a person was saved under.
+    async fn remove_contact(&self, session: &SessionId, who: &Jid) -> Result<(), CallError>;
+
     async fn blocked(&self, session: &SessionId) -> Result<Vec<Chat>, CallError>;
 }

@@ -1,7 +1,7 @@
 //! Groups, as their members change them. What others change arrives as a [`Notice`](crate::Notice).
 
 use async_trait::async_trait;
-use wagon_domain::group::GroupInfo;
+use wagon_domain::group::{GroupInfo, InvitedGroup};
 use wagon_domain::message::Party;
 use wagon_domain::{Jid, SessionId, Timestamp};
 
@@ -49,6 +49,33 @@ pub trait Groups {
     async fn set_group_locked(&self, session: &SessionId, group: &Jid, locked: bool)
     -> Result<(), CallError>;
 
+    /// After how many seconds messages disappear; `None`: they stay.
+    async fn set_group_ephemeral(
+        &self,
+        session: &SessionId,
+        group: &Jid,
+        seconds: Option<u32>,
+    ) -> Result<(), CallError>;
+
+    /// Whether only admins add members.
+    async fn set_group_admins_add(
+        &self,
+        session: &SessionId,
+        group: &Jid,
+        admins_add: bool,
+    ) -> Result<(), CallError>;
+
+    /// Sets the group's picture, a JPEG; `None` takes it away. Answers its id.
+    async fn set_group_picture(
+        &self,
+        session: &SessionId,
+        group: &Jid,
+        image: Option<Vec<u8>>,
+    ) -> Result<Option<String>, CallError>;
+
+    /// What the code of an invite link leads to.
+    async fn invited_group(&self, session: &SessionId, code: &str) -> Result<InvitedGroup, CallError>;
+
     async fn leave_group(&self, session: &SessionId, group: &Jid) -> Result<(), CallError>;
 
     /// Joins by the code of an invite link. Whoever is a member already has joined.
@@ -78,6 +105,8 @@ pub enum MemberChange {
     Demote,
     /// Lets somebody in who has asked.
     Approve,
+    /// Sends somebody away who has asked.
+    Reject,
 }
 
 /// What became of one of them.

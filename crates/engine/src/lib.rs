@@ -12,6 +12,7 @@ mod command;
 mod contacts;
 mod groups;
 mod inbox;
+mod labels;
 mod media;
 mod notice;
 mod profile;
@@ -25,7 +26,8 @@ pub use command::{Ack, Answer, Engine, EngineError, PairError, PairingCode, Send
 pub use contacts::{Contacts, Found, Picture};
 pub use groups::{Groups, JoinOutcome, JoinRequest, MemberChange, MemberOutcome};
 pub use inbox::{Connection, Inbox, NotStored, Receipt, Status};
+pub use labels::Labels;
 pub use media::{Download, DownloadError, Media};
 pub use notice::Notice;
 pub use profile::Profile;
-pub use statuses::{Statuses, TextStatus};
+pub use statuses::{MediaStatus, Statuses, TextStatus};

@@ -4,6 +4,7 @@ use wagon_domain::chat::ChatChange;
 use wagon_domain::contact::Names;
 use wagon_domain::event::{ChannelUpdate, IncomingCall};
 use wagon_domain::group::{GroupChange, GroupInfo};
+use wagon_domain::label::LabelChange;
 use wagon_domain::message::Chat;
 use wagon_domain::presence::Presence;
 use wagon_domain::{Jid, Timestamp};
@@ -36,4 +37,6 @@ pub enum Notice {
     Presence(Presence),
     /// On another device of the account.
     Channel(ChannelUpdate),
+    /// On another device of the account.
+    Label(LabelChange),
 }

@@ -2,6 +2,7 @@
 
 mod channels;
 mod chats;
+mod labels;
 mod people;
 
 use std::time::Duration;
@@ -26,6 +27,9 @@ pub(crate) async fn notice(client: &Client, event: &Event) -> Option<Notice> {
         Event::GroupUpdate(update) => translate::group_change(client, update).await.map(Notice::Group),
         Event::ContactUpdate(_) | Event::PictureUpdate(_) | Event::Presence(_) | Event::ChatPresence(_) => {
             people::notice(client, event).await
+        }
+        Event::LabelEditUpdate(_) | Event::LabelAssociationUpdate(_) => {
+            labels::change(client, event).await.map(Notice::Label)
         }
         other => chats::notice(client, other).await,
     }

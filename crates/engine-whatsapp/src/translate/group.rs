@@ -1,6 +1,6 @@
 //! Groups: the library's metadata and notifications in our words.
 
-use wacore::iq::groups::{GroupInfoResponse, ParticipantType};
+use wacore::iq::groups::{GroupInfoResponse, MemberAddMode, ParticipantType};
 use wacore::protocol::ProtocolNode as _;
 use wacore::stanza::groups::{GroupNotificationAction as Action, GroupParticipantInfo, GroupParticipantType};
 use wacore::types::events::GroupUpdate;
@@ -35,6 +35,13 @@ pub(crate) fn group_info(group: &GroupMetadata) -> Option<GroupInfo> {
         }),
         announce: group.is_announcement,
         locked: group.is_locked,
+        ephemeral: group
+            .ephemeral
+            .as_ref()
+            .and_then(|settings| settings.expiration)
+            .filter(|seconds| *seconds > 0),
+        admins_add: matches!(group.member_add_mode, Some(MemberAddMode::AdminAdd)),
+        parent: group.parent_group_jid.as_ref().and_then(to_domain),
         created_at: group.creation_time.and_then(from_secs),
         members: members.collect(),
     })
