@@ -96,6 +96,30 @@ impl Store {
             .collect()
     }
 
+    /// The same from a place in the list.
+    pub async fn chats_from(
+        &self,
+        session: &SessionId,
+        offset: u32,
+        limit: u32,
+    ) -> Result<Vec<StoredChat>, Error> {
+        let query = sql(
+            "SELECT id, session_id, jid, alias, last_message_at, unread, archived, pinned, muted_until,
+                COALESCE((SELECT g.subject FROM session_groups g
+                    WHERE g.session_id = chats.session_id AND g.jid = chats.jid), name) AS name
+             FROM chats WHERE session_id = $1 AND last_message_at IS NOT NULL
+             ORDER BY last_message_at DESC, id DESC LIMIT $2 OFFSET $3",
+        )
+        .bind(session)
+        .bind(limit)
+        .bind(offset);
+        self.fetch_all::<ChatRow>(query)
+            .await?
+            .into_iter()
+            .map(StoredChat::try_from)
+            .collect()
+    }
+
     /// A chat by its JID or its alias.
     pub async fn chat(&self, session: &SessionId, jid: &Jid) -> Result<Option<StoredChat>, Error> {
         let query = sql(

@@ -31,6 +31,8 @@ pub struct ContactFilter {
     pub group: Option<Jid>,
     /// Only those whose name or number has this in it.
     pub text: Option<String>,
+    /// How many to pass over.
+    pub offset: u32,
 }
 
 /// A person of whom something is learnt.
@@ -132,6 +134,24 @@ impl Tx<'_> {
         }
         self.state.people.insert(session, learnt);
         Ok(changed)
+    }
+
+    /// A person is not saved under a name any more.
+    pub async fn forget_saved_name(
+        &mut self,
+        session: &SessionId,
+        who: &Jid,
+        now: Timestamp,
+    ) -> Result<(), Error> {
+        self.state.people.clear();
+        let query = sql(
+            "UPDATE contacts SET full_name = NULL, first_name = NULL, updated_at = $3
+             WHERE session_id = $1 AND (jid = $2 OR lid = $2)",
+        )
+        .bind(session)
+        .bind(who)
+        .bind(now);
+        self.execute(query).await.map(drop)
     }
 
     async fn insert_contact(
@@ -237,7 +257,7 @@ impl Store {
                     OR lower(c.full_name) LIKE lower($5) ESCAPE '\\'
                     OR lower(c.business_name) LIKE lower($5) ESCAPE '\\'
                     OR c.phone LIKE $6 ESCAPE '\\')
-             ORDER BY c.id LIMIT $7"
+             ORDER BY c.id LIMIT $7 OFFSET $8"
         ))
         .bind(session)
         .bind(after.unwrap_or(0))
@@ -245,7 +265,8 @@ impl Store {
         .bind(filter.group.as_ref())
         .bind(text.map(containing))
         .bind(text.map(|text| containing(text.trim_start_matches('+'))))
-        .bind(limit);
+        .bind(limit)
+        .bind(filter.offset);
         self.fetch_all::<ContactRow>(query)
             .await?
             .into_iter()
@@ -293,7 +314,7 @@ impl Store {
 }
 
 /// The pattern for texts with `text` in them, in which nothing is a wildcard.
-fn containing(text: &str) -> String {
+pub(crate) fn containing(text: &str) -> String {
     let mut pattern = String::with_capacity(text.len() + 2);
     pattern.push('%');
     for character in text.chars() {

@@ -11,6 +11,7 @@ mod search;
 mod standing;
 mod status;
 mod wire;
+mod words;
 
 pub use change::Editor;
 pub use insert::NewMessage;
@@ -18,3 +19,4 @@ pub(crate) use outgoing::sent_query;
 pub use polls::EndingPoll;
 pub use search::{KindFilter, MessageFilter, Start};
 pub use status::Moved;
+pub use words::MessageSearch;

@@ -88,6 +88,29 @@ impl Store {
             .collect()
     }
 
+    /// The newest message of each chat on a page of [`Store::chats_from`].
+    pub async fn latest_messages(
+        &self,
+        session: &SessionId,
+        offset: u32,
+        limit: u32,
+    ) -> Result<Vec<Message>, Error> {
+        let query = sql("SELECT * FROM messages WHERE id IN (
+                SELECT MAX(id) FROM messages
+                WHERE session_id = $1 AND target IS NULL AND chat_jid IN (
+                    SELECT jid FROM chats WHERE session_id = $1 AND last_message_at IS NOT NULL
+                    ORDER BY last_message_at DESC, id DESC LIMIT $2 OFFSET $3)
+                GROUP BY chat_jid)")
+        .bind(session)
+        .bind(limit)
+        .bind(offset);
+        self.fetch_all::<MessageRow>(query)
+            .await?
+            .into_iter()
+            .map(Message::try_from)
+            .collect()
+    }
+
     /// A message by the id WhatsApp knows it by. Only chat (JID or alias) and sender make that id
     /// unique: of several, this is the one stored last.
     pub async fn message(
