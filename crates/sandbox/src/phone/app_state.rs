@@ -14,8 +14,8 @@ use wacore::appstate::{
 use waproto::whatsapp::{
     KeyId, SyncActionValue, SyncdMutation, SyncdPatch, SyncdRecord, SyncdSnapshot,
     sync_action_value::{
-        ArchiveChatAction, ClearChatAction, ContactAction, DeleteChatAction, MarkChatAsReadAction,
-        MuteAction, PinAction, PushNameSetting, StarAction,
+        ArchiveChatAction, ClearChatAction, ContactAction, DeleteChatAction, LabelAssociationAction,
+        LabelEditAction, MarkChatAsReadAction, MuteAction, PinAction, PushNameSetting, StarAction,
     },
     syncd_mutation::SyncdOperation,
 };
@@ -75,6 +75,20 @@ pub(crate) enum Change {
     PushName {
         name: String,
     },
+    /// Makes a label, or takes it away.
+    Label {
+        id: String,
+        name: Option<String>,
+        color: Option<i32>,
+        #[serde(default)]
+        deleted: bool,
+    },
+    /// Puts a label on a chat, or takes it off.
+    LabelChat {
+        id: String,
+        chat: String,
+        labeled: bool,
+    },
 }
 
 /// One entry of app state, opened.
@@ -108,6 +122,12 @@ struct Value {
     first_name: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    color: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    deleted: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    labeled: Option<bool>,
 }
 
 /// Why a phone could not write.
@@ -250,6 +270,13 @@ fn open(keys: &ExpandedAppStateKeys, collection: &'static str, record: &SyncdRec
         value.full_name.clone_from(&contact.full_name);
         value.first_name.clone_from(&contact.first_name);
     }
+    if let Some(label) = action.label_edit_action.as_option() {
+        value.name.clone_from(&label.name);
+        (value.color, value.deleted) = (label.color, label.deleted);
+    }
+    if let Some(association) = action.label_association_action.as_option() {
+        value.labeled = association.labeled;
+    }
     if let Some(setting) = action.push_name_setting.as_option() {
         value.name.clone_from(&setting.name);
     }
@@ -327,6 +354,27 @@ impl Change {
                     ..Default::default()
                 });
                 (&schemas::CONTACT, vec![jid])
+            }
+            Self::Label {
+                id,
+                name,
+                color,
+                deleted,
+            } => {
+                value.label_edit_action = MessageField::some(LabelEditAction {
+                    name,
+                    color,
+                    deleted: Some(deleted),
+                    ..Default::default()
+                });
+                (&schemas::LABEL_EDIT, vec![id])
+            }
+            Self::LabelChat { id, chat, labeled } => {
+                value.label_association_action = MessageField::some(LabelAssociationAction {
+                    labeled: Some(labeled),
+                    ..Default::default()
+                });
+                (&schemas::LABEL_JID, vec![id, chat])
             }
             Self::PushName { name } => {
                 value.push_name_setting = MessageField::some(PushNameSetting { name: Some(name) });

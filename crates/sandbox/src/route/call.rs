@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wacore_binary::{Node, NodeContentRef, NodeRef, builder::NodeBuilder};
+use wacore_binary::{Node, NodeContent, NodeContentRef, NodeRef, builder::NodeBuilder};
 
 use super::{
     Origin,
@@ -28,6 +28,9 @@ pub(crate) fn route(
     let now = network.clock.now();
     let to = attr_jid(node, "to");
     let action = nodes(node).first();
+    if let Some(create) = action.filter(|action| &*action.tag == "link_create") {
+        return Stanza::encode(&link(node, create, now));
+    }
     let id = attr_str(node, "id").unwrap_or_default();
     let recipient = to.as_ref().and_then(|to| network.directory.resolve(to));
     let (Some(to), Some(recipient), Some(action)) = (to, recipient, action) else {
@@ -54,6 +57,19 @@ pub(crate) fn route(
     }
     network.persistence.touch();
     Stanza::encode(&ack(node, now, None))
+}
+
+/// A new link to call by. Nothing is kept of it: nobody here joins a call.
+fn link(node: &NodeRef<'_>, create: &NodeRef<'_>, now: u64) -> Node {
+    let mut token = [0; 16];
+    rand::fill(&mut token);
+    let media = attr_str(create, "media").unwrap_or_default().into_owned();
+    let created = NodeBuilder::new("link_create")
+        .attr("token", hex::encode(token))
+        .attr("media", media);
+    let mut answer = ack(node, now, None);
+    answer.content = Some(NodeContent::Nodes(vec![created.build()]));
+    answer
 }
 
 fn ack(node: &NodeRef<'_>, now: u64, error: Option<u16>) -> Node {

@@ -79,6 +79,16 @@ const TABLE: &[(&str, &str, Operation)] = &[
         channels::change_owner,
     ),
     ("6551828931592903", "xwa2_newsletter_demote", channels::demote),
+    (
+        wa::change_newsletter_owner::DOC_ID,
+        "xwa2_newsletter_change_owner",
+        channels::change_owner,
+    ),
+    (
+        wa::demote_newsletter_admin::DOC_ID,
+        "xwa2_newsletter_admin_demote",
+        channels::demote,
+    ),
     ("30062808666639665", "xwa2_newsletter_delete_v2", channels::delete),
     (
         wa::fetch_reachout_timelock::DOC_ID,
