@@ -63,6 +63,7 @@ impl Sender {
                 attempts: 1,
             },
             batches: 0,
+            convert_media: false,
         };
         let files = MediaStore::folder(&data.path().join("media"))?;
         let outbound = Outbound::new(Options::default());

@@ -14,6 +14,7 @@ mod timing;
 
 pub use data::{Inline, InvalidData, decode};
 pub use error::Unusable;
+pub use picture::avatar;
 pub use prepare::{MAX_SIZE, Prepared, Source, prepare};
 pub use sniff::mimetype;
 pub use store::{MediaKey, MediaStore, S3, StoreError, StoredMedia};

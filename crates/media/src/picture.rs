@@ -16,6 +16,9 @@ const MAX_MEMORY: u64 = 256 * 1024 * 1024;
 /// The longer side of a thumbnail.
 const THUMBNAIL: u32 = 100;
 const THUMBNAIL_QUALITY: u8 = 60;
+/// The sides of an avatar, at most.
+const AVATAR: u32 = 640;
+const AVATAR_QUALITY: u8 = 85;
 /// The sides of a sticker.
 const STICKER: u32 = 512;
 
@@ -33,6 +36,22 @@ pub(crate) fn thumbnail(bytes: &[u8]) -> Option<Vec<u8>> {
         .write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, THUMBNAIL_QUALITY))
         .ok()?;
     Some(jpeg)
+}
+
+/// A picture as an avatar: a square JPEG, cut from its middle.
+pub fn avatar(bytes: &[u8]) -> Result<Vec<u8>, Unusable> {
+    let picture = decode(bytes)?;
+    let side = picture.width().min(picture.height()).clamp(1, AVATAR);
+    let square = picture
+        .resize_to_fill(side, side, FilterType::Triangle)
+        .into_rgb8();
+    let mut jpeg = Vec::new();
+    square
+        .write_with_encoder(JpegEncoder::new_with_quality(&mut jpeg, AVATAR_QUALITY))
+        .map_err(|error| Unusable::Sticker {
+            reason: error.to_string(),
+        })?;
+    Ok(jpeg)
 }
 
 /// A picture as a sticker: WebP as it is, anything else fitted into a transparent square.
@@ -108,6 +127,16 @@ mod tests {
         assert_eq!(image::guess_format(&small).unwrap(), ImageFormat::Jpeg);
         assert_eq!(dimensions(&small), Some((100, 50)));
         assert_eq!(thumbnail(b"no picture"), None);
+    }
+
+    #[test]
+    fn avatars_become_square_jpegs() {
+        for (width, height, side) in [(900, 700, 640), (40, 30, 30)] {
+            let made = avatar(&picture(ImageFormat::Png, width, height)).unwrap();
+            assert_eq!(image::guess_format(&made).unwrap(), ImageFormat::Jpeg);
+            assert_eq!(dimensions(&made), Some((side, side)));
+        }
+        assert!(avatar(b"text").is_err());
     }
 
     #[test]

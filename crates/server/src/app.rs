@@ -90,6 +90,7 @@ impl App {
             rate_per_hour: config.rate_per_hour,
             retry: config.webhook_retry(),
             batches: config.bulk_max_concurrent_batches,
+            convert_media: config.media_conversion_enabled,
         };
         let tokens = identity::tokens(config, &store, &outbound, &clock);
         let services = composition.finish(

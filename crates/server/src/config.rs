@@ -39,6 +39,7 @@ pub struct Config {
     pub media_download_max_bytes: usize,
     pub bulk_min_delay_ms: u32,
     pub bulk_max_concurrent_batches: usize,
+    pub media_conversion_enabled: bool,
     #[serde(deserialize_with = "filled")]
     pub media_dir: Option<PathBuf>,
     #[serde(deserialize_with = "filled")]
@@ -258,11 +259,12 @@ fn secret(name: &str) -> Option<Secret> {
 }
 
 /// Names that other gateways use, and the settings behind them.
-const SEEDS: [(&str, &str); 9] = [
+const SEEDS: [(&str, &str); 10] = [
     ("BETTER_AUTH_URL", "oidc_issuer"),
     ("BETTER_AUTH_JWKS_URL", "oidc_jwks_url"),
     ("MEDIA_DOWNLOAD_MAX_BYTES", "media_download_max_bytes"),
     ("BULK_MAX_CONCURRENT_BATCHES", "bulk_max_concurrent_batches"),
+    ("MEDIA_CONVERSION_ENABLED", "media_conversion_enabled"),
     ("DEFAULT_RATE_PER_MIN", "rate_per_min"),
     ("DEFAULT_RATE_PER_HOUR", "rate_per_hour"),
     ("RETENTION_DAYS", "retention_days"),

@@ -19,6 +19,12 @@ impl Calls {
         Self { sessions, engine }
     }
 
+    /// Makes a link that whoever has it calls by.
+    pub async fn link(&self, caller: &Caller, session: &SessionId, video: bool) -> Result<String, Error> {
+        let session = self.sessions.require(caller, session, Capability::Send).await?;
+        Ok(self.engine.call_link(&session.id, video).await?)
+    }
+
     /// Declines a call that rings now.
     pub async fn reject(&self, caller: &Caller, session: &SessionId, call: &str) -> Result<(), Error> {
         let session = self.sessions.require(caller, session, Capability::Send).await?;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use wagon_domain::channel::ChannelInfo;
 use wagon_domain::event::{ChannelAction, ChannelUpdate, EventBody};
 use wagon_domain::message::Inbound;
 use wagon_domain::{
@@ -61,6 +62,78 @@ impl Channels {
         let channel = self.engine.create_channel(&session.id, name, description).await?;
         self.tell(&session, &channel, ChannelAction::Join).await?;
         Ok(channel)
+    }
+
+    /// The channels that the account follows or runs.
+    pub async fn list(&self, caller: &Caller, session: &SessionId) -> Result<Vec<ChannelInfo>, Error> {
+        let session = self.sessions.require(caller, session, Capability::Read).await?;
+        Ok(self.engine.channels(&session.id).await?)
+    }
+
+    pub async fn get(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        channel: &Jid,
+    ) -> Result<ChannelInfo, Error> {
+        let session = self.sessions.require(caller, session, Capability::Read).await?;
+        is_channel(channel)?;
+        Ok(self.engine.channel(&session.id, channel).await?)
+    }
+
+    /// Follows the channel that an invite link, or its code, leads to.
+    pub async fn follow_invite(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        invite: &str,
+    ) -> Result<ChannelInfo, Error> {
+        let session = self.sessions.require(caller, session, Capability::Send).await?;
+        let code = invite.trim().rsplit('/').next().unwrap_or_default();
+        if code.is_empty() {
+            return Err(invalid("inviteCode", "inviteCode is required"));
+        }
+        let channel = self.engine.invited_channel(&session.id, code).await?;
+        self.engine.follow_channel(&session.id, &channel.jid).await?;
+        self.tell(&session, &channel.jid, ChannelAction::Join).await?;
+        Ok(channel)
+    }
+
+    /// Ends a channel of the account for everybody.
+    pub async fn delete(&self, caller: &Caller, session: &SessionId, channel: &Jid) -> Result<(), Error> {
+        let session = self.of(caller, session, channel).await?;
+        self.engine.delete_channel(&session.id, channel).await?;
+        self.tell(&session, channel, ChannelAction::Leave).await
+    }
+
+    /// Makes an admin a mere follower.
+    pub async fn demote(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        channel: &Jid,
+        admin: &Jid,
+    ) -> Result<(), Error> {
+        let session = self.of(caller, session, channel).await?;
+        self.engine
+            .demote_channel_admin(&session.id, channel, &admin.bare())
+            .await?;
+        Ok(())
+    }
+
+    /// Gives a channel to another owner, for good.
+    pub async fn hand_over(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        channel: &Jid,
+        owner: &Jid,
+    ) -> Result<(), Error> {
+        let session = self.of(caller, session, channel).await?;
+        self.engine
+            .hand_over_channel(&session.id, channel, &owner.bare())
+            .await?;
+        Ok(())
     }
 
     pub async fn follow(&self, caller: &Caller, session: &SessionId, channel: &Jid) -> Result<(), Error> {
@@ -148,14 +221,8 @@ impl Channels {
 
     async fn of(&self, caller: &Caller, session: &SessionId, channel: &Jid) -> Result<Session, Error> {
         let session = self.sessions.require(caller, session, Capability::Send).await?;
-        if channel.server() == Server::Newsletter {
-            Ok(session)
-        } else {
-            Err(invalid(
-                "jid",
-                "jid must be a channel, like 120363000000000001@newsletter",
-            ))
-        }
+        is_channel(channel)?;
+        Ok(session)
     }
 
     async fn tell(&self, session: &Session, channel: &Jid, action: ChannelAction) -> Result<(), Error> {
@@ -173,6 +240,16 @@ impl Channels {
             .await?;
         Ok(())
     }
+}
+
+fn is_channel(jid: &Jid) -> Result<(), Error> {
+    if jid.server() == Server::Newsletter {
+        return Ok(());
+    }
+    Err(invalid(
+        "jid",
+        "jid must be a channel, like 120363000000000001@newsletter",
+    ))
 }
 
 fn invalid(field: &'static str, message: &str) -> Error {

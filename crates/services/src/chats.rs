@@ -1,10 +1,11 @@
 //! Conversations: as stored, and as the account's devices share them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use wagon_domain::chat::ChatChange;
 use wagon_domain::message::{Chat, StoredChat};
-use wagon_domain::{Caller, Capability, Clock, Jid, SessionId, Timestamp, WaMessageId};
+use wagon_domain::{Caller, Capability, Clock, Jid, Message, SessionId, Timestamp, WaMessageId};
 use wagon_engine::{Engine, LastMessage};
 use wagon_store::{Store, Unread};
 
@@ -29,6 +30,13 @@ pub struct ChangeChat {
     pub pinned: Option<bool>,
     /// Mutes until then; `Some(None)` ends it.
     pub muted_until: Option<Option<Timestamp>>,
+}
+
+/// A chat with its newest message.
+#[derive(Debug, Clone)]
+pub struct ChatOverview {
+    pub chat: StoredChat,
+    pub latest: Option<Message>,
 }
 
 impl Chats {
@@ -56,6 +64,30 @@ impl Chats {
     ) -> Result<Vec<StoredChat>, Error> {
         self.sessions.require(caller, session, Capability::Read).await?;
         Ok(self.store.chats(session, after, limit).await?)
+    }
+
+    /// The same from a place in the list, each with its newest message.
+    pub async fn overview(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        offset: u32,
+        limit: u32,
+    ) -> Result<Vec<ChatOverview>, Error> {
+        self.sessions.require(caller, session, Capability::Read).await?;
+        let chats = self.store.chats_from(session, offset, limit).await?;
+        let latest = self.store.latest_messages(session, offset, limit).await?;
+        let mut latest: HashMap<Jid, Message> = latest
+            .into_iter()
+            .map(|message| (message.chat.clone(), message))
+            .collect();
+        Ok(chats
+            .into_iter()
+            .map(|chat| ChatOverview {
+                latest: latest.remove(&chat.jid),
+                chat,
+            })
+            .collect())
     }
 
     /// One chat, by either of a person's addresses.
@@ -126,11 +158,67 @@ impl Chats {
                     .await?;
             }
         }
-        let last = self.last_message(session, jid).await?;
-        self.engine.mark_chat_read(session, jid, last.as_ref()).await?;
-        self.store_change(&stored, ChatChange::Read(true), self.clock.now())
-            .await?;
+        self.set_read(&stored, true).await?;
         self.find(session, chat).await
+    }
+
+    /// Tells the authors of these messages that they were read, and nobody of the rest of the chat.
+    pub async fn mark_messages_read(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        chat: &Jid,
+        ids: &[WaMessageId],
+    ) -> Result<(), Error> {
+        self.sessions.require(caller, session, Capability::Send).await?;
+        let stored = self.find(session, chat).await?;
+        let jid = &stored.jid;
+        let mut messages = Vec::with_capacity(ids.len());
+        for id in ids {
+            let message = self.store.message(session, Some(jid), id).await?;
+            let message = message.ok_or(Error::NotFound(Missing::Message))?;
+            if !message.from_me {
+                messages.push(Unread {
+                    wa_id: message.wa_id,
+                    sender: message.sender.address().cloned(),
+                });
+            }
+        }
+        for (sender, ids) in by_author(messages, !jid.is_person()) {
+            self.engine
+                .read_messages(session, jid, sender.as_ref(), &ids)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Shows the chat as unread on the account's devices; nobody else learns of it.
+    pub async fn mark_unread(&self, caller: &Caller, session: &SessionId, chat: &Jid) -> Result<(), Error> {
+        self.sessions.require(caller, session, Capability::Send).await?;
+        let stored = self.find(session, chat).await?;
+        self.set_read(&stored, false).await
+    }
+
+    async fn set_read(&self, stored: &StoredChat, read: bool) -> Result<(), Error> {
+        let (session, jid) = (&stored.session, &stored.jid);
+        let last = self.last_message(session, jid).await?;
+        self.engine
+            .mark_chat_read(session, jid, read, last.as_ref())
+            .await?;
+        self.store_change(stored, ChatChange::Read(read), self.clock.now())
+            .await
+    }
+
+    /// Takes all messages out of a chat, on all devices of the account; the chat stays.
+    pub async fn clear(&self, caller: &Caller, session: &SessionId, chat: &Jid) -> Result<(), Error> {
+        self.sessions.require(caller, session, Capability::Send).await?;
+        let stored = self.find(session, chat).await?;
+        let last = self.last_message(session, &stored.jid).await?;
+        self.engine
+            .clear_chat(session, &stored.jid, last.as_ref())
+            .await?;
+        let until = stored.last_message_at.unwrap_or_default().max(self.clock.now());
+        self.store_change(&stored, ChatChange::Cleared, until).await
     }
 
     /// Deletes a chat with its messages, on all devices of the account.

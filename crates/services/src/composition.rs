@@ -21,13 +21,12 @@ use crate::live::Live;
 use crate::media_sweep;
 use crate::messages;
 use crate::outbox::{self, Holds, Outbox};
+use crate::pictures::Pictures;
 use crate::presence::Heard;
 use crate::recaps::{NewPolls, Recaps};
 use crate::tickets::Tickets;
 use crate::{
-    Access, Audit, Batches, Calls, Channels, Chats, Contacts, Events, Groups, Health, History, Intake, Keys,
-    Me, Media, Messages, Organizations, Presences, Profile, SessionOptions, Sessions, SignIn, Statuses,
-    Templates, Tokens, Users, Webhooks,
+    Access, Audit, Batches, Calls, Channels, Chats, Contacts, Conversion, Events, Groups, Health, History, Intake, Keys, Labels, Me, Media, Messages, Organizations, Presences, Profile, Search, SessionOptions, Sessions, SignIn, Statuses, Templates, Tokens, Users, Webhooks,
 };
 
 /// Every use case, ready to be called. Cheap to clone.
@@ -55,6 +54,9 @@ pub struct Services {
     pub media: Media,
     pub channels: Channels,
     pub statuses: Statuses,
+    pub labels: Labels,
+    pub search: Search,
+    pub conversion: Conversion,
     pub calls: Calls,
     pub events: Events,
     pub webhooks: Webhooks,
@@ -70,6 +72,8 @@ pub struct Defaults {
     pub retry: RetryPolicy,
     /// Batches of messages that may run at a time; 0 is no limit.
     pub batches: usize,
+    /// Whether media may be converted.
+    pub convert_media: bool,
 }
 
 /// The parts that exist before the engine does: the engine reports to the [`Intake`], and the
@@ -187,6 +191,7 @@ impl Composition {
             passwords.clone(),
             standing.clone(),
         );
+        let pictures = Pictures::new(outbound.clone());
         let sessions = Sessions::new(
             store.clone(),
             Arc::clone(&engine),
@@ -201,7 +206,7 @@ impl Composition {
             outbox,
             budgets,
             holds,
-            outbound,
+            outbound: outbound.clone(),
             clock: Arc::clone(&clock),
             live: Arc::clone(&live),
         });
@@ -251,8 +256,17 @@ impl Composition {
                 sessions.clone(),
                 Arc::clone(&engine),
                 Arc::clone(&clock),
+                outbound.clone(),
             ),
-            groups: Groups::new(store.clone(), sessions.clone(), Arc::clone(&engine)),
+            labels: Labels::new(store.clone(), sessions.clone(), Arc::clone(&engine)),
+            search: Search::new(store.clone(), sessions.clone()),
+            conversion: Conversion::new(sessions.clone(), outbound, defaults.convert_media),
+            groups: Groups::new(
+                store.clone(),
+                sessions.clone(),
+                Arc::clone(&engine),
+                pictures.clone(),
+            ),
             contacts: Contacts::new(
                 store.clone(),
                 sessions.clone(),
@@ -260,7 +274,7 @@ impl Composition {
                 Arc::clone(&clock),
             ),
             presence: Presences::new(store.clone(), sessions.clone(), Arc::clone(&engine), heard),
-            profile: Profile::new(sessions.clone(), Arc::clone(&engine)),
+            profile: Profile::new(sessions.clone(), Arc::clone(&engine), pictures),
             history: History::new(store.clone(), sessions.clone()),
             calls: Calls::new(sessions.clone(), engine),
             events: Events::new(

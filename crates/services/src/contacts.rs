@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wagon_domain::contact::{Contact, SharedGroup};
+use wagon_domain::contact::{Contact, Names, SharedGroup};
 use wagon_domain::message::Chat;
 use wagon_domain::{Caller, Capability, Clock, Jid, PhoneNumber, Server, SessionId};
 use wagon_engine::{Engine, Picture};
@@ -10,6 +10,9 @@ use wagon_store::{ContactFilter, Learnt, Store};
 
 use crate::error::{Error, Missing};
 use crate::sessions::Sessions;
+
+/// In characters.
+const LONGEST_NAME: usize = 100;
 
 #[derive(Clone)]
 pub struct Contacts {
@@ -65,6 +68,77 @@ impl Contacts {
             .ok_or(Error::NotFound(Missing::Contact))?;
         let groups = self.store.shared_groups(&contact).await?;
         Ok((contact, groups))
+    }
+
+    /// The number of a person: their own address says it, or what was learnt with their hidden one.
+    pub async fn phone(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        who: &Jid,
+    ) -> Result<Option<PhoneNumber>, Error> {
+        self.sessions.require(caller, session, Capability::Read).await?;
+        let who = of_person(who)?;
+        if let Some(phone) = who.phone_number() {
+            return Ok(Some(phone));
+        }
+        let known = self.store.contact(session, &who).await?;
+        Ok(known
+            .and_then(|contact| contact.jid)
+            .and_then(|jid| jid.phone_number()))
+    }
+
+    /// Saves a person under a name, on all devices of the account.
+    pub async fn save(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        who: &Jid,
+        first: &str,
+        last: Option<&str>,
+    ) -> Result<(), Error> {
+        self.sessions.require(caller, session, Capability::Send).await?;
+        let who = with_number(who)?;
+        let (first, last) = (first.trim(), last.unwrap_or_default().trim());
+        for (field, name) in [("firstName", first), ("lastName", last)] {
+            if name.chars().count() > LONGEST_NAME {
+                return Err(invalid(
+                    field,
+                    format!("{field} must have at most {LONGEST_NAME} characters"),
+                ));
+            }
+        }
+        if first.is_empty() {
+            return Err(invalid("firstName", "firstName is required"));
+        }
+        let full = format!("{first} {last}").trim_end().to_owned();
+        self.engine.save_contact(session, &who, &full, first).await?;
+        let learnt = Learnt {
+            jid: Some(who),
+            lid: None,
+            names: Names {
+                full: Some(full),
+                first: Some(first.to_owned()),
+                ..Names::default()
+            },
+        };
+        let (session, now) = (session.clone(), self.clock.now());
+        self.store
+            .write(move |tx| Box::pin(async move { tx.learn_contact(&session, &learnt, now).await }))
+            .await?;
+        Ok(())
+    }
+
+    /// Takes the name away that a person was saved under.
+    pub async fn forget(&self, caller: &Caller, session: &SessionId, who: &Jid) -> Result<(), Error> {
+        self.sessions.require(caller, session, Capability::Send).await?;
+        let who = with_number(who)?;
+        self.engine.remove_contact(session, &who).await?;
+        let (session, now) = (session.clone(), self.clock.now());
+        self.store
+            .write(move |tx| Box::pin(async move { tx.forget_saved_name(&session, &who, now).await }))
+            .await?;
+        Ok(())
     }
 
     /// Asks WhatsApp who has a number.
@@ -130,7 +204,7 @@ impl Contacts {
 }
 
 /// What the addresses and names of a person say about them.
-pub(crate) fn person(addresses: &Chat, names: wagon_domain::contact::Names) -> Learnt {
+pub(crate) fn person(addresses: &Chat, names: Names) -> Learnt {
     let (jid, lid) = match addresses.jid.server() {
         Server::Lid => (None, Some(addresses.jid.clone())),
         _ => (Some(addresses.jid.clone()), addresses.alias.clone()),
@@ -143,8 +217,24 @@ fn of_person(who: &Jid) -> Result<Jid, Error> {
     if who.is_person() {
         return Ok(who);
     }
-    Err(Error::Invalid {
-        field: "jid",
-        message: "jid must be the address of a person".to_owned(),
-    })
+    Err(invalid("jid", "jid must be the address of a person"))
+}
+
+/// Address books are lists of numbers.
+fn with_number(who: &Jid) -> Result<Jid, Error> {
+    let who = who.bare();
+    match who.server() {
+        Server::Phone => Ok(who),
+        _ => Err(invalid(
+            "jid",
+            "jid must be the address of a person by phone number",
+        )),
+    }
+}
+
+fn invalid(field: &'static str, message: impl Into<String>) -> Error {
+    Error::Invalid {
+        field,
+        message: message.into(),
+    }
 }

@@ -78,6 +78,9 @@ pub enum Error {
     /// It was there, and is not any more.
     #[error("the media is gone")]
     Gone,
+    /// This gateway does not do it.
+    #[error("{what}")]
+    NotOffered { what: &'static str },
     /// Shutting down.
     #[error("the gateway is shutting down")]
     Unavailable,
@@ -127,6 +130,8 @@ pub enum Missing {
     Session,
     #[error("chat not found")]
     Chat,
+    #[error("label not found")]
+    Label,
     #[error("contact not found")]
     Contact,
     #[error("message not found")]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::broadcast::error::RecvError;
-use wagon_domain::group::{GroupMember, StoredGroup, StoredMember};
+use wagon_domain::group::{GroupInfo, GroupMember, InvitedGroup, StoredGroup, StoredMember};
 use wagon_domain::message::Party;
 use wagon_domain::{Caller, Capability, EventBody, Jid, Server, SessionId};
 use wagon_engine::{CallError, Engine, JoinOutcome, JoinRequest, MemberChange, MemberOutcome};
@@ -15,6 +15,8 @@ use wagon_store::Store;
 
 use crate::error::{Error, Missing};
 use crate::group_log::find;
+use crate::messages::Origin;
+use crate::pictures::Pictures;
 use crate::sessions::Sessions;
 
 /// What an invite link starts with; older ones have `invite/` after it.
@@ -34,6 +36,7 @@ pub struct Groups {
     store: Store,
     sessions: Sessions,
     engine: Arc<dyn Engine>,
+    pictures: Pictures,
 }
 
 /// A group to create.
@@ -60,14 +63,19 @@ pub struct GroupSettings {
     pub description: Option<String>,
     pub announce: Option<bool>,
     pub locked: Option<bool>,
+    /// After how many seconds messages disappear; 0: they stay.
+    pub ephemeral: Option<u32>,
+    /// Only admins add members.
+    pub admins_add: Option<bool>,
 }
 
 impl Groups {
-    pub(crate) fn new(store: Store, sessions: Sessions, engine: Arc<dyn Engine>) -> Self {
+    pub(crate) fn new(store: Store, sessions: Sessions, engine: Arc<dyn Engine>, pictures: Pictures) -> Self {
         Self {
             store,
             sessions,
             engine,
+            pictures,
         }
     }
 
@@ -142,7 +150,8 @@ impl Groups {
             name: None,
         };
         let is_admin = find(&info.members, &own).is_some_and(|member| member.role.is_admin());
-        let for_admins = info.locked || settings.announce.is_some() || settings.locked.is_some();
+        let switches = [settings.announce, settings.locked, settings.admins_add];
+        let for_admins = info.locked || settings.ephemeral.is_some() || switches.iter().any(Option::is_some);
         if for_admins && !is_admin {
             return Err(Error::Denied {
                 reason: "only admins of this group may change this".to_owned(),
@@ -163,6 +172,15 @@ impl Groups {
         }
         if let Some(locked) = settings.locked.filter(|new| *new != info.locked) {
             engine.set_group_locked(session, group, locked).await?;
+        }
+        if let Some(seconds) = settings.ephemeral {
+            let seconds = Some(seconds).filter(|seconds| *seconds > 0);
+            if seconds != info.ephemeral {
+                engine.set_group_ephemeral(session, group, seconds).await?;
+            }
+        }
+        if let Some(admins_add) = settings.admins_add.filter(|new| *new != info.admins_add) {
+            engine.set_group_admins_add(session, group, admins_add).await?;
         }
         self.news(session, group, |group, _| {
             group.is_some_and(|group| {
@@ -221,6 +239,39 @@ impl Groups {
         Ok(self.engine.group_invite(session, group, true).await?)
     }
 
+    /// The group as WhatsApp has it now.
+    pub async fn info(&self, caller: &Caller, session: &SessionId, group: &Jid) -> Result<GroupInfo, Error> {
+        self.sessions.require(caller, session, Capability::Read).await?;
+        Ok(self.engine.group_info(session, group).await?)
+    }
+
+    /// What an invite link, or its code, leads to.
+    pub async fn invited(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        invite: &str,
+    ) -> Result<InvitedGroup, Error> {
+        self.sessions.require(caller, session, Capability::Read).await?;
+        Ok(self.engine.invited_group(session, code(invite)?).await?)
+    }
+
+    /// Sets the picture from any image, and answers its id; `None` takes it away.
+    pub async fn set_picture(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        group: &Jid,
+        image: Option<Origin>,
+    ) -> Result<Option<String>, Error> {
+        self.sessions.require(caller, session, Capability::Send).await?;
+        let image = match image {
+            Some(image) => Some(self.pictures.avatar(image).await?),
+            None => None,
+        };
+        Ok(self.engine.set_group_picture(session, group, image).await?)
+    }
+
     /// Adds, removes, promotes or demotes people. If it is not possible for one of them, that is the
     /// error; what was possible for the others is done.
     pub async fn change_members(
@@ -231,6 +282,24 @@ impl Groups {
         change: MemberChange,
         members: &[Jid],
     ) -> Result<(), Error> {
+        let outcomes = self
+            .change_each_member(caller, session, group, change, members)
+            .await?;
+        match outcomes.into_iter().find_map(|outcome| outcome.refused) {
+            Some(refusal) => Err(CallError::Refused(refusal).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// The same, with what became of each.
+    pub async fn change_each_member(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        group: &Jid,
+        change: MemberChange,
+        members: &[Jid],
+    ) -> Result<Vec<MemberOutcome>, Error> {
         self.sessions.require(caller, session, Capability::Send).await?;
         if members.is_empty() {
             return Err(Error::Invalid {
@@ -244,10 +313,7 @@ impl Groups {
             .change_group_members(session, group, change, members)
             .await?;
         self.settle(session, group, change, &outcomes).await?;
-        match outcomes.into_iter().find_map(|outcome| outcome.refused) {
-            Some(refusal) => Err(CallError::Refused(refusal).into()),
-            None => Ok(()),
-        }
+        Ok(outcomes)
     }
 
     /// Who waits to be let in.
@@ -269,6 +335,24 @@ impl Groups {
         group: &Jid,
         members: Vec<Jid>,
     ) -> Result<(), Error> {
+        let outcomes = self
+            .answer_requests(caller, session, group, MemberChange::Approve, members)
+            .await?;
+        match outcomes.into_iter().find_map(|outcome| outcome.refused) {
+            Some(refusal) => Err(CallError::Refused(refusal).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Lets people in who have asked, or sends them away; all of them if none is named.
+    pub async fn answer_requests(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        group: &Jid,
+        answer: MemberChange,
+        members: Vec<Jid>,
+    ) -> Result<Vec<MemberOutcome>, Error> {
         self.sessions.require(caller, session, Capability::Send).await?;
         let members = if members.is_empty() {
             let waiting = self.engine.group_requests(session, group).await?;
@@ -280,9 +364,9 @@ impl Groups {
             members
         };
         if members.is_empty() {
-            return Ok(());
+            return Ok(Vec::new());
         }
-        self.change_members(caller, session, group, MemberChange::Approve, &members)
+        self.change_each_member(caller, session, group, answer, &members)
             .await
     }
 
@@ -313,7 +397,7 @@ impl Groups {
                 let member = find(members, party);
                 match change {
                     MemberChange::Add | MemberChange::Approve => member.is_some(),
-                    MemberChange::Remove => member.is_none(),
+                    MemberChange::Remove | MemberChange::Reject => member.is_none(),
                     MemberChange::Promote => member.is_some_and(|member| member.role.is_admin()),
                     MemberChange::Demote => member.is_some_and(|member| !member.role.is_admin()),
                 }

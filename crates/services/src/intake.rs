@@ -204,7 +204,7 @@ impl Intake {
     async fn store_notices(&self, id: &SessionId, notices: Vec<Notice>) -> Result<(), Failure> {
         for notice in &notices {
             if let Notice::Presence(presence) = notice {
-                self.heard.note(id, presence);
+                self.heard.note(id, presence, self.clock.now());
             }
         }
         let session = self.session(id).await?;

@@ -14,6 +14,7 @@ mod channels;
 mod chats;
 mod composition;
 mod contacts;
+mod conversion;
 mod error;
 mod events;
 mod fingerprint;
@@ -24,17 +25,20 @@ mod history;
 mod identity;
 mod intake;
 mod keys;
+mod labels;
 mod live;
 mod media;
 mod media_sweep;
 mod messages;
 mod notices;
 mod outbox;
+mod pictures;
 mod presence;
 mod profile;
 mod recaps;
 mod retention;
 mod session_options;
+mod search;
 mod sessions;
 mod statuses;
 mod templates;
@@ -44,9 +48,10 @@ mod webhooks;
 pub use batches::{BatchReport, Batches, FileSource, ItemBody, NewBatch, NewItem};
 pub use calls::Calls;
 pub use channels::Channels;
-pub use chats::{ChangeChat, Chats};
+pub use chats::{ChangeChat, ChatOverview, Chats};
 pub use composition::{Composition, Defaults, Outside, Services};
 pub use contacts::Contacts;
+pub use conversion::{Conversion, Convert, Converted};
 pub use error::{Conflict, Error, FileProblem, Missing};
 pub use events::{EventPage, EventStream, Events, Gap, GapReason, Subscribe, Told};
 pub use groups::{CreateGroup, CreatedGroup, GroupSettings, Groups};
@@ -58,22 +63,26 @@ pub use identity::{
 };
 pub use intake::Intake;
 pub use keys::{CreateKey, KeyForm, Keys, NewKey, UpdateKey};
+pub use labels::Labels;
 pub use media::{Media, OpenMedia};
 pub use messages::{
     Draft, FindMessages, FoundMessages, GivenReaction, MediaFile, Messages, Mode, Named, Operated, Operation,
     Origin, Quoting, SendMessage, SendState, Sent,
 };
-pub use presence::Presences;
+pub use presence::{Observed, Presences};
 pub use profile::{ChangeProfile, OwnProfile, Profile};
 pub use retention::{Keep, Retention};
 pub use session_options::SessionOptions;
+pub use search::Search;
 pub use sessions::{CreateSession, Qr, Sessions, UpdateSession};
-pub use statuses::{PostStatus, Statuses};
+pub use statuses::{NewStatus, PostStatus, PostedStatus, Statuses};
 pub use templates::{CreateTemplate, SendTemplate, TemplateRef, Templates, UpdateTemplate};
 pub use wagon_domain::Caller;
-pub use wagon_engine::{JoinOutcome, JoinRequest, MemberChange, PairingCode, TextStatus};
+pub use wagon_engine::{
+    JoinOutcome, JoinRequest, MemberChange, MemberOutcome, PairingCode, Picture, RefusalKind, TextStatus,
+};
 pub use wagon_store::{
-    ApiKey, AuditFilter, ContactFilter, KindFilter, Member, Membership, MessageFilter, Org, User,
+    ApiKey, AuditFilter, ContactFilter, KindFilter, Member, Membership, MessageFilter, MessageSearch, Org, User,
 };
 pub use webhooks::{
     CreateWebhook, GivenUpQuery, RedeliverRange, Trial, UpdateWebhook, WebhookScope, Webhooks,

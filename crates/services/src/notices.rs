@@ -20,6 +20,7 @@ pub(crate) async fn record(
         Notice::Group(change) => return group_log::record_change(tx, session, change, now).await,
         Notice::Groups(groups) => return group_log::record_list(tx, session, groups, now).await,
         Notice::Chat { chat, change, at } => return tx.change_chat(&session.id, &chat, change, at).await,
+        Notice::Label(change) => return tx.change_labels(&session.id, &change).await,
         Notice::Call(call) => EventBody::IncomingCall(call),
         Notice::Channel(update) => EventBody::Channel(update),
         Notice::Presence(presence) => EventBody::Presence(presence),

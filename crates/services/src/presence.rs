@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use wagon_domain::presence::{Presence, Typing};
-use wagon_domain::{Caller, Capability, Jid, SessionId};
+use wagon_domain::{Caller, Capability, Jid, SessionId, Timestamp};
 use wagon_engine::Engine;
 use wagon_store::Store;
 
@@ -18,9 +18,19 @@ const ANSWER_WAIT: Duration = Duration::from_millis(1500);
 /// People of whom the latest word is kept.
 const KEPT: usize = 50_000;
 
-/// The latest word of everybody, in memory: after a restart everybody is unknown.
+/// People of one group of whom the latest word is kept.
+const KEPT_OF_A_CHAT: usize = 256;
+
+/// A word, and when it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Observed {
+    pub presence: Presence,
+    pub at: Timestamp,
+}
+
+/// The latest word of everybody by chat, in memory: after a restart everybody is unknown.
 pub(crate) struct Heard {
-    latest: Mutex<HashMap<(SessionId, Jid), Presence>>,
+    latest: Mutex<HashMap<(SessionId, Jid), Vec<Observed>>>,
     changed: watch::Sender<()>,
 }
 
@@ -34,20 +44,32 @@ impl Default for Heard {
 }
 
 impl Heard {
-    pub(crate) fn note(&self, session: &SessionId, presence: &Presence) {
+    pub(crate) fn note(&self, session: &SessionId, presence: &Presence, at: Timestamp) {
         let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
         if latest.len() >= KEPT {
             latest.clear();
         }
         let about = presence.chat.clone().unwrap_or_else(|| presence.from.clone());
-        latest.insert((session.clone(), about), presence.clone());
+        let words = latest.entry((session.clone(), about)).or_default();
+        words.retain(|word| word.presence.from != presence.from);
+        if words.len() >= KEPT_OF_A_CHAT {
+            words.remove(0);
+        }
+        words.push(Observed {
+            presence: presence.clone(),
+            at,
+        });
         drop(latest);
         self.changed.send_replace(());
     }
 
-    fn of(&self, session: &SessionId, chat: &Jid) -> Option<Presence> {
+    /// The latest word of each person in a chat, the newest last.
+    fn of(&self, session: &SessionId, chat: &Jid) -> Vec<Observed> {
         let latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        latest.get(&(session.clone(), chat.clone())).cloned()
+        latest
+            .get(&(session.clone(), chat.clone()))
+            .cloned()
+            .unwrap_or_default()
     }
 }
 
@@ -85,8 +107,8 @@ impl Presences {
         }
         let word = async {
             loop {
-                if let Some(presence) = self.heard.of(session, &chat) {
-                    return Some(presence);
+                if let Some(word) = self.heard.of(session, &chat).pop() {
+                    return Some(word.presence);
                 }
                 // The sender lives as long as the services.
                 changed.changed().await.ok()?;
@@ -94,6 +116,27 @@ impl Presences {
         };
         let word = tokio::time::timeout(ANSWER_WAIT, word).await.ok().flatten();
         Ok((chat, word))
+    }
+
+    /// Asks WhatsApp to keep telling of a chat, until the connection is renewed.
+    pub async fn watch(&self, caller: &Caller, session: &SessionId, chat: &Jid) -> Result<(), Error> {
+        self.sessions.require(caller, session, Capability::Send).await?;
+        let chat = self.canonical(session, chat).await?;
+        Ok(self.engine.watch_presence(session, &chat).await?)
+    }
+
+    /// The latest word of each person in a chat as far as WhatsApp has told, without asking, and the
+    /// address that words about the chat come under.
+    pub async fn latest(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        chat: &Jid,
+    ) -> Result<(Jid, Vec<Observed>), Error> {
+        self.sessions.require(caller, session, Capability::Read).await?;
+        let chat = self.canonical(session, chat).await?;
+        let words = self.heard.of(session, &chat);
+        Ok((chat, words))
     }
 
     /// Shows a chat that the account's user is typing, or has stopped.

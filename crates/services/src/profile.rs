@@ -6,6 +6,8 @@ use wagon_domain::{Caller, Capability, Jid, Session, SessionId};
 use wagon_engine::{Engine, Picture};
 
 use crate::error::{Error, Missing};
+use crate::messages::Origin;
+use crate::pictures::Pictures;
 use crate::sessions::Sessions;
 
 /// The longest name and about text that WhatsApp takes, in characters.
@@ -18,6 +20,7 @@ const MAX_PICTURE: usize = 1024 * 1024;
 pub struct Profile {
     sessions: Sessions,
     engine: Arc<dyn Engine>,
+    pictures: Pictures,
 }
 
 /// The account as others see it.
@@ -38,8 +41,12 @@ pub struct ChangeProfile {
 }
 
 impl Profile {
-    pub(crate) fn new(sessions: Sessions, engine: Arc<dyn Engine>) -> Self {
-        Self { sessions, engine }
+    pub(crate) fn new(sessions: Sessions, engine: Arc<dyn Engine>, pictures: Pictures) -> Self {
+        Self {
+            sessions,
+            engine,
+            pictures,
+        }
     }
 
     pub async fn get(&self, caller: &Caller, session: &SessionId) -> Result<OwnProfile, Error> {
@@ -89,6 +96,19 @@ impl Profile {
             }
         }
         Ok(self.engine.set_own_picture(session, image).await?)
+    }
+
+    /// Sets the picture from any image.
+    pub async fn set_picture_from(
+        &self,
+        caller: &Caller,
+        session: &SessionId,
+        image: Origin,
+    ) -> Result<(), Error> {
+        self.sessions.require(caller, session, Capability::Send).await?;
+        let image = self.pictures.avatar(image).await?;
+        self.engine.set_own_picture(session, Some(image)).await?;
+        Ok(())
     }
 
     pub async fn set_online(&self, caller: &Caller, session: &SessionId, online: bool) -> Result<(), Error> {

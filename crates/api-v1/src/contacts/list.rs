@@ -60,6 +60,7 @@ fn filter(search: Search) -> Result<ContactFilter, QueryError> {
         dm,
         group,
         text: search.q.filter(|text| !text.is_empty()),
+        offset: 0,
     })
 }
 

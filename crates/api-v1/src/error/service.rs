@@ -59,6 +59,7 @@ impl From<Error> for Refusal {
             Error::Pairing { reason } => {
                 Self::new(Code::GatewayUnavailable, format!("no pairing code: {reason}"))
             }
+            Error::NotOffered { what } => Self::new(Code::GatewayUnavailable, what),
             Error::Gone => {
                 Self::new(Code::NotFound, "the media is no longer available").with_status(StatusCode::GONE)
             }
@@ -97,6 +98,7 @@ const fn absent(missing: Missing) -> &'static str {
         Missing::Session => "session not found",
         Missing::Contact => "contact not found",
         Missing::Chat => "chat not found",
+        Missing::Label => "label not found",
         Missing::Message => "message not found",
         Missing::Media => "message has no media",
         Missing::Outbox => "outbox entry not found",

@@ -47,6 +47,8 @@ impl Request {
             });
         }
         Ok(GroupSettings {
+            ephemeral: None,
+            admins_add: None,
             subject,
             description,
             announce,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use wagon_domain::Jid;
 use wagon_domain::jid::InvalidJid;
 use wagon_http_kit::{StrictJson, needs};
-use wagon_services::{Error, PostStatus, TextStatus};
+use wagon_services::{Error, NewStatus, PostStatus, TextStatus};
 
 use crate::error::{Rejection, V1};
 use crate::path::InSession;
@@ -45,13 +45,13 @@ pub(crate) async fn handler(
     request: StrictJson<Request, V1>,
 ) -> Result<Json<impl Serialize>, Rejection> {
     let post = request.0.post()?;
-    let id = state
+    let posted = state
         .services
         .statuses
         .post(&at.caller, &at.session, post)
         .await?;
     Ok(Json(View {
-        message_id: id.to_string(),
+        message_id: posted.id.to_string(),
     }))
 }
 
@@ -67,11 +67,11 @@ impl Request {
         };
         let audience = self.audience.map(people).transpose()?;
         Ok(PostStatus {
-            status: TextStatus {
+            status: NewStatus::Text(TextStatus {
                 text: self.text.unwrap_or_default(),
                 background,
                 font: self.font.unwrap_or_default(),
-            },
+            }),
             audience,
         })
     }
@@ -110,7 +110,10 @@ mod tests {
     fn a_text_is_all_it_takes() {
         let request: Request = serde_json::from_str(r#"{"text":"hello"}"#).unwrap();
         let post = request.post().unwrap();
-        assert_eq!((post.status.background, post.status.font), (BACKGROUND, 0));
+        let NewStatus::Text(status) = post.status else {
+            panic!("{post:?}");
+        };
+        assert_eq!((status.background, status.font), (BACKGROUND, 0));
         assert!(post.audience.is_none());
         assert!(serde_json::from_str::<Request>(r#"{"type":"song","text":"hello"}"#).is_err());
     }

@@ -110,16 +110,32 @@ impl MediaFile {
             origin,
             limit,
         } = self;
-        let (bytes, mimetype) = match origin {
-            Origin::Inline(text) => {
+        let (bytes, mimetype) = origin.read(outbound, limit).await?;
+        media.mimetype = media.mimetype.or(mimetype);
+        let prepared = wagon_media::prepare(Source { media, bytes, limit })
+            .await
+            .map_err(FileProblem::from)?;
+        Ok((prepared.attachment, prepared.bytes))
+    }
+}
+
+impl Origin {
+    /// The bytes, at most so many, and what the place they come from calls them.
+    pub(crate) async fn read(
+        self,
+        outbound: &Outbound,
+        limit: usize,
+    ) -> Result<(Bytes, Option<String>), Error> {
+        match self {
+            Self::Inline(text) => {
                 let decoded = tokio::task::spawn_blocking(move || wagon_media::decode(text, limit));
                 let inline = decoded
                     .await
                     .map_err(Error::internal)?
                     .map_err(FileProblem::from)?;
-                (inline.bytes, inline.mimetype)
+                Ok((inline.bytes, inline.mimetype))
             }
-            Origin::Url(url) => {
+            Self::Url(url) => {
                 let limits = Limits {
                     bytes: limit,
                     time: FETCH_TIME,
@@ -129,14 +145,9 @@ impl MediaFile {
                     .get(&url, limits)
                     .await
                     .map_err(FileProblem::NotFetched)?;
-                (download.bytes, download.mime)
+                Ok((download.bytes, download.mime))
             }
-        };
-        media.mimetype = media.mimetype.or(mimetype);
-        let prepared = wagon_media::prepare(Source { media, bytes, limit })
-            .await
-            .map_err(FileProblem::from)?;
-        Ok((prepared.attachment, prepared.bytes))
+        }
     }
 }
 
