@@ -1,7 +1,9 @@
 //! Addresses: the dialect writes people as `<number>@c.us` and never names devices.
 
 use wagon_domain::jid::InvalidJid;
-use wagon_domain::{Jid, Server};
+use wagon_domain::{Jid, PhoneNumber, Server};
+
+use crate::error::Refusal;
 
 /// The dialect's spelling.
 pub(crate) fn to_text(jid: &Jid) -> String {
@@ -14,6 +16,30 @@ pub(crate) fn to_text(jid: &Jid) -> String {
 /// Reads both spellings.
 pub(crate) fn from_text(text: &str) -> Result<Jid, InvalidJid> {
     text.parse::<Jid>().map(|jid| jid.bare())
+}
+
+/// Reads both spellings, and bare numbers as people.
+pub(crate) fn lenient(text: &str) -> Result<Jid, InvalidJid> {
+    from_text(text).or_else(|error| match text.parse::<PhoneNumber>() {
+        Ok(number) if !text.contains('@') => Ok(Jid::phone(&number)),
+        _ => Err(error),
+    })
+}
+
+/// The address that a field or a path value names.
+pub(crate) fn named(field: &str, text: &str) -> Result<Jid, Refusal> {
+    lenient(text).map_err(|error| {
+        let problem = match text {
+            "" => format!("{field} should not be empty"),
+            _ => format!("{field} must be an address like 15550000001@c.us: {error}"),
+        };
+        Refusal::validation(vec![problem])
+    })
+}
+
+/// The same for a list.
+pub(crate) fn all_named(field: &str, texts: &[String]) -> Result<Vec<Jid>, Refusal> {
+    texts.iter().map(|text| named(field, text)).collect()
 }
 
 #[cfg(test)]
@@ -39,5 +65,17 @@ mod tests {
     fn bare_numbers_are_no_address() {
         assert!(from_text("15550000001").is_err());
         assert!(from_text("x@c.us").is_err());
+    }
+
+    #[test]
+    fn where_people_are_meant_their_number_will_do() {
+        assert_eq!(to_text(&lenient("+1 555 000-0001").unwrap()), "15550000001@c.us");
+        assert_eq!(
+            to_text(&lenient("100000000000001@lid").unwrap()),
+            "100000000000001@lid"
+        );
+        for text in ["", "1", "x", "15550000001@nowhere"] {
+            assert!(named("chatId", text).is_err(), "{text}");
+        }
     }
 }

@@ -7,7 +7,10 @@ use axum::routing::get;
 
 use crate::error::OpenWa;
 use crate::state::State;
-use crate::{auth, health, messages, sessions, templates, webhooks};
+use crate::{
+    auth, calls, channels, chats, contacts, conversion, groups, health, labels, messages, profile, search,
+    sessions, status, templates, webhooks,
+};
 
 /// The dialect, to be nested at `/api`. The native dialect lives at `/api/v1` beside it, so no route
 /// here may begin with a parameter.
@@ -17,6 +20,16 @@ pub fn router(state: State) -> Router {
         .route("/health", get(health::check))
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
+        .merge(calls::routes())
+        .merge(channels::routes())
+        .merge(chats::routes())
+        .merge(conversion::routes(&state))
+        .merge(labels::routes())
+        .merge(profile::routes(&state))
+        .merge(search::routes())
+        .merge(status::routes(&state))
+        .merge(contacts::routes())
+        .merge(groups::routes(&state))
         .merge(messages::routes(&state))
         .merge(templates::routes())
         .merge(auth::routes())

@@ -26,7 +26,9 @@ use crate::presence::Heard;
 use crate::recaps::{NewPolls, Recaps};
 use crate::tickets::Tickets;
 use crate::{
-    Access, Audit, Batches, Calls, Channels, Chats, Contacts, Conversion, Events, Groups, Health, History, Intake, Keys, Labels, Me, Media, Messages, Organizations, Presences, Profile, Search, SessionOptions, Sessions, SignIn, Statuses, Templates, Tokens, Users, Webhooks,
+    Access, Audit, Batches, Calls, Channels, Chats, Contacts, Conversion, Events, Groups, Health, History,
+    Intake, Keys, Labels, Me, Media, Messages, Organizations, Presences, Profile, Search, SessionOptions,
+    Sessions, SignIn, Statuses, Templates, Tokens, Users, Webhooks,
 };
 
 /// Every use case, ready to be called. Cheap to clone.

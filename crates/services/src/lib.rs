@@ -37,8 +37,8 @@ mod presence;
 mod profile;
 mod recaps;
 mod retention;
-mod session_options;
 mod search;
+mod session_options;
 mod sessions;
 mod statuses;
 mod templates;
@@ -72,8 +72,8 @@ pub use messages::{
 pub use presence::{Observed, Presences};
 pub use profile::{ChangeProfile, OwnProfile, Profile};
 pub use retention::{Keep, Retention};
-pub use session_options::SessionOptions;
 pub use search::Search;
+pub use session_options::SessionOptions;
 pub use sessions::{CreateSession, Qr, Sessions, UpdateSession};
 pub use statuses::{NewStatus, PostStatus, PostedStatus, Statuses};
 pub use templates::{CreateTemplate, SendTemplate, TemplateRef, Templates, UpdateTemplate};
@@ -82,7 +82,8 @@ pub use wagon_engine::{
     JoinOutcome, JoinRequest, MemberChange, MemberOutcome, PairingCode, Picture, RefusalKind, TextStatus,
 };
 pub use wagon_store::{
-    ApiKey, AuditFilter, ContactFilter, KindFilter, Member, Membership, MessageFilter, MessageSearch, Org, User,
+    ApiKey, AuditFilter, ContactFilter, KindFilter, Member, Membership, MessageFilter, MessageSearch, Org,
+    User,
 };
 pub use webhooks::{
     CreateWebhook, GivenUpQuery, RedeliverRange, Trial, UpdateWebhook, WebhookScope, Webhooks,

@@ -11,6 +11,10 @@ pub(crate) enum Family {
     Sessions,
     /// Sends and everything else about messages.
     Messages,
+    /// What the account has on WhatsApp: contacts, groups, channels, labels, its profile.
+    Account,
+    /// Status updates and the catalogue.
+    Shown,
 }
 
 impl Family {
@@ -25,6 +29,11 @@ impl Family {
                 StatusCode::BAD_REQUEST,
                 format!("Session '{name}' is not active. Start the session first."),
             ),
+            Self::Account => Refusal::new(StatusCode::BAD_REQUEST, "Session is not started"),
+            Self::Shown => Refusal::new(
+                StatusCode::NOT_FOUND,
+                format!("Session {name} not found or not connected"),
+            ),
         }
     }
 
@@ -35,7 +44,7 @@ impl Family {
                 StatusCode::BAD_REQUEST,
                 "Session is not started. Call POST /sessions/:id/start first.",
             ),
-            Self::Messages => self.unknown(name),
+            Self::Messages | Self::Account | Self::Shown => self.unknown(name),
         }
     }
 }

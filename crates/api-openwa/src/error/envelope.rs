@@ -45,6 +45,10 @@ impl Refusal {
         Self::with(status, Message::One(message.into()))
     }
 
+    pub(crate) fn not_found(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, message)
+    }
+
     pub(crate) fn validation(messages: Vec<String>) -> Self {
         Self::with(StatusCode::BAD_REQUEST, Message::List(messages))
     }

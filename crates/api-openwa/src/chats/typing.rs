@@ -1,0 +1,49 @@
+//! `POST /sessions/{id}/chats/typing`.
+
+use axum::{Json, extract};
+use serde::Deserialize;
+use wagon_domain::presence::Typing;
+use wagon_http_kit::{StrictJson, needs};
+
+use super::{FAMILY, accepted};
+use crate::access::AtChat;
+use crate::done::Done;
+use crate::error::{Failure, OpenWa};
+use crate::jid;
+use crate::state::State;
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Request {
+    chat_id: String,
+    state: Shown,
+}
+
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Shown {
+    Typing,
+    Recording,
+    Paused,
+}
+
+pub(super) async fn handler(
+    extract::State(state): extract::State<State>,
+    at: AtChat<needs::Send>,
+    request: StrictJson<Request, OpenWa>,
+) -> Result<Json<Done>, Failure> {
+    let chat = jid::named("chatId", &request.0.chat_id)?;
+    at.admit(&chat)?;
+    let typing = match request.0.state {
+        Shown::Typing => Typing::Composing,
+        Shown::Recording => Typing::Recording,
+        Shown::Paused => Typing::Paused,
+    };
+    let outcome = state
+        .services
+        .presence
+        .show(&at.caller, at.session(FAMILY)?, &chat, typing)
+        .await;
+    let done = accepted(outcome).map_err(|error| at.refuse(error, FAMILY))?;
+    Ok(Json(done))
+}

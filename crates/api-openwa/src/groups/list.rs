@@ -1,0 +1,51 @@
+//! `GET /sessions/{id}/groups`.
+
+use axum::{Json, extract};
+use serde::{Deserialize, Serialize};
+use wagon_http_kit::{Query, needs};
+
+use super::FAMILY;
+use crate::access::AtChat;
+use crate::error::{Failure, OpenWa};
+use crate::jid;
+use crate::page::Window;
+use crate::state::State;
+
+const MOST: usize = 1000;
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Params {
+    limit: Option<String>,
+    offset: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+pub(super) struct View {
+    id: String,
+    name: String,
+    /// Only the group itself tells of its community.
+    #[serde(rename = "linkedParentJID")]
+    linked_parent: Option<String>,
+}
+
+pub(super) async fn handler(
+    extract::State(state): extract::State<State>,
+    at: AtChat<needs::Read>,
+    params: Query<Params, OpenWa>,
+) -> Result<Json<Vec<View>>, Failure> {
+    let params = params.0;
+    let window = Window::parse(params.limit.as_deref(), params.offset.as_deref(), MOST)?;
+    let mut groups = state
+        .services
+        .groups
+        .list(&at.caller, at.session(FAMILY)?)
+        .await
+        .map_err(|error| at.refuse(error, FAMILY))?;
+    groups.retain(|group| at.sees(&group.jid));
+    let views = window.cut(groups).map(|group| View {
+        id: jid::to_text(&group.jid),
+        name: group.subject.unwrap_or_default(),
+        linked_parent: None,
+    });
+    Ok(Json(views.collect()))
+}

@@ -1,0 +1,34 @@
+//! What the path names below the session.
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use wagon_domain::Jid;
+use wagon_http_kit::{PathValues, Rejection};
+
+use crate::error::{OpenWa, Refusal};
+use crate::jid;
+use crate::state::State;
+
+/// The values of a route's parameters.
+#[derive(Debug)]
+pub(crate) struct Path(PathValues);
+
+impl FromRequestParts<State> for Path {
+    type Rejection = Rejection<OpenWa>;
+
+    async fn from_request_parts(parts: &mut Parts, state: &State) -> Result<Self, Self::Rejection> {
+        PathValues::of::<OpenWa, _>(parts, state).await.map(Self)
+    }
+}
+
+impl Path {
+    /// The value as it was given.
+    pub(crate) fn text(&self, name: &str) -> &str {
+        self.0.get(name)
+    }
+
+    /// The value as an address.
+    pub(crate) fn address(&self, name: &'static str) -> Result<Jid, Refusal> {
+        jid::named(name, self.text(name))
+    }
+}
