@@ -22,6 +22,7 @@ mod openwa_access;
 mod openwa_keys;
 mod openwa_messages;
 mod openwa_proxies;
+mod openwa_sdk;
 mod openwa_sessions;
 mod openwa_webhooks;
 mod operations;
