@@ -17,6 +17,7 @@ mod groups;
 mod keys;
 mod me;
 mod messages;
+mod openapi;
 mod organizations;
 mod outbox;
 mod page;
@@ -33,5 +34,5 @@ mod webhooks;
 
 pub use error::V1;
 pub use events::{filter, render};
-pub use router::router;
+pub use router::{document, router};
 pub use state::State;

@@ -1,12 +1,16 @@
 //! Lists.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_http_kit::{InvalidCursor, Limit, QueryError, cursor_from_text, cursor_to_text};
 
 /// The paging parameters of a list.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Params {
+    /// 50 unless given, at most 200.
+    #[schemars(with = "Option<i64>")]
     limit: Option<String>,
+    /// The `nextCursor` of the page before.
     cursor: Option<String>,
 }
 
@@ -32,8 +36,9 @@ impl Params {
     }
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "{V}Page")]
 pub(crate) struct Page<V> {
     data: Vec<V>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,13 +58,18 @@ impl<V> Page<V> {
             next_cursor,
         }
     }
+}
 
-    /// A list that comes in one piece.
-    pub(crate) fn whole(data: Vec<V>) -> Self {
-        Self {
-            data,
-            next_cursor: None,
-        }
+/// A list that comes in one piece.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "{V}List")]
+pub(crate) struct List<V> {
+    data: Vec<V>,
+}
+
+impl<V> List<V> {
+    pub(crate) fn of(data: Vec<V>) -> Self {
+        Self { data }
     }
 }
 

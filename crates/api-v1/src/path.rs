@@ -9,10 +9,13 @@ use wagon_http_kit::{Authenticated, Needs, PathValues};
 use wagon_services::{Error, Missing};
 
 use crate::error::{Rejection, V1};
+use crate::openapi::Input;
 use crate::state::State;
 
 /// `{session}`. A text that is no session id names no session.
 pub(crate) struct SessionPath(pub(crate) SessionId);
+
+impl Input for SessionPath {}
 
 impl FromRequestParts<State> for SessionPath {
     type Rejection = Rejection;
@@ -28,6 +31,8 @@ pub(crate) struct ChatPath {
     pub(crate) session: SessionId,
     pub(crate) chat: Jid,
 }
+
+impl Input for ChatPath {}
 
 impl FromRequestParts<State> for ChatPath {
     type Rejection = Rejection;
@@ -45,6 +50,8 @@ pub(crate) struct MessagePath {
     pub(crate) session: SessionId,
     pub(crate) message: WaMessageId,
 }
+
+impl Input for MessagePath {}
 
 impl FromRequestParts<State> for MessagePath {
     type Rejection = Rejection;
@@ -66,6 +73,8 @@ pub(crate) struct SendPath {
     pub(crate) send: OutboxId,
 }
 
+impl Input for SendPath {}
+
 impl FromRequestParts<State> for SendPath {
     type Rejection = Rejection;
 
@@ -83,6 +92,8 @@ pub(crate) struct ContactPath {
     pub(crate) session: SessionId,
     pub(crate) jid: Jid,
 }
+
+impl Input for ContactPath {}
 
 impl FromRequestParts<State> for ContactPath {
     type Rejection = Rejection;

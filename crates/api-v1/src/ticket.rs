@@ -1,20 +1,24 @@
 //! `POST /realtime/ticket`.
 
-use axum::{Json, extract};
+use axum::extract;
 use http::StatusCode;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_domain::SessionId;
-use wagon_http_kit::{BodyError, BodyErrorKind, LenientJson, Permitted, Problem, needs};
+use wagon_http_kit::{BodyError, BodyErrorKind, BodyLimit, LenientJson, Permitted, Problem, needs};
 use wagon_services::{Error, Missing, Subscribe};
 
 use crate::error::{Rejection, V1};
 use crate::events::filter;
+use crate::openapi::{Api, Created, op};
 use crate::state::State;
 
+const BODY: BodyLimit = BodyLimit(64 * 1024);
 const LIFETIME_SECONDS: u64 = 30;
 
 /// Unknown fields are tolerated here, as the dialect has it.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[schemars(rename = "CreateTicket")]
 pub(crate) struct Request {
     scope: Option<Scope>,
     session: Option<String>,
@@ -22,8 +26,9 @@ pub(crate) struct Request {
     since: Option<String>,
 }
 
-#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[derive(Debug, Default, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "TicketScope")]
 enum Scope {
     Session,
     #[default]
@@ -31,33 +36,44 @@ enum Scope {
     Firehose,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct View {
+#[schemars(rename = "Ticket")]
+pub(crate) struct View {
     ticket: String,
     expires_in_seconds: u64,
     url: String,
 }
 
-pub(crate) async fn create(
+pub(crate) fn routes(api: Api) -> Api {
+    api.post(
+        "/realtime/ticket",
+        create,
+        op(
+            "createTicket",
+            "A ticket to open the WebSocket with, once and soon",
+        )
+        .limit(BODY)
+        .refused(StatusCode::NOT_FOUND, "There is no such session."),
+    )
+}
+
+async fn create(
     extract::State(state): extract::State<State>,
     caller: Permitted<V1, needs::Events>,
     request: LenientJson<Request, V1>,
-) -> Result<(StatusCode, Json<impl Serialize>), Rejection> {
+) -> Result<Created<View>, Rejection> {
     let ticket = state
         .services
         .events
         .ticket(&caller, request.0.subscribe()?)
         .await?;
     let url = url(state.public_url.as_deref(), &ticket);
-    Ok((
-        StatusCode::CREATED,
-        Json(View {
-            ticket,
-            expires_in_seconds: LIFETIME_SECONDS,
-            url,
-        }),
-    ))
+    Ok(Created(View {
+        ticket,
+        expires_in_seconds: LIFETIME_SECONDS,
+        url,
+    }))
 }
 
 impl Request {

@@ -38,7 +38,7 @@ pub enum Problem {
     },
     MethodNotAllowed {
         /// For `Allow`, where axum does not know it.
-        allow: Option<&'static str>,
+        allow: Option<String>,
     },
     /// A plain request where only a WebSocket handshake makes sense.
     NotWebSocket,
@@ -122,15 +122,15 @@ impl<D> From<InvalidCursor> for Rejection<D> {
 impl<D: Dialect> IntoResponse for Rejection<D> {
     fn into_response(self) -> Response {
         let cause = self.problem.cause();
-        let allow = match self.problem {
-            Problem::MethodNotAllowed { allow } => allow,
+        let allow = match &self.problem {
+            Problem::MethodNotAllowed { allow } => allow
+                .as_deref()
+                .and_then(|allow| HeaderValue::from_str(allow).ok()),
             _ => None,
         };
         let mut response = D::render(self.problem);
         if let Some(allow) = allow {
-            response
-                .headers_mut()
-                .insert(ALLOW, HeaderValue::from_static(allow));
+            response.headers_mut().insert(ALLOW, allow);
         }
         if let Some(cause) = cause {
             response.extensions_mut().insert(cause);

@@ -23,6 +23,6 @@ pub use dialect::{Dialect, Problem, Rejection, Unauthenticated};
 pub use fallback::route_not_found;
 pub use observe::observe;
 pub use page::{InvalidCursor, Limit, cursor_from_text, cursor_to_text};
-pub use path::PathValues;
+pub use path::{Action, PathValues};
 pub use query::{Query, QueryError};
 pub use retry::retry_after_seconds;

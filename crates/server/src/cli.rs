@@ -50,6 +50,9 @@ enum Command {
     TokenKeys(token_keys::TokenKeys),
     /// Print the configuration file with every setting, its default and its meaning
     Config,
+    /// Print the OpenAPI document of gateway v1
+    #[command(name = "openapi")]
+    OpenApi,
 }
 
 /// What every command that touches the gateway's data takes.
@@ -99,6 +102,10 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
         Command::TokenKeys(command) => command.run().await,
         Command::Config => {
             say(DEFAULTS.trim_end());
+            Ok(())
+        }
+        Command::OpenApi => {
+            say(&serde_json::to_string_pretty(&wagon_api_v1::document())?);
             Ok(())
         }
     }

@@ -1,17 +1,23 @@
 //! Which entries.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::QueryError;
 use wagon_services::AuditFilter;
 
 use crate::page;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Params {
+    #[serde(default)]
+    #[schemars(schema_with = "crate::openapi::words::action")]
     action: Option<String>,
     actor: Option<String>,
     target: Option<String>,
+    /// 50 unless given, at most 200.
+    #[schemars(with = "Option<i64>")]
     limit: Option<String>,
+    /// The `nextCursor` of the page before.
     cursor: Option<String>,
 }
 

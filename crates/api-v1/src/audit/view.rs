@@ -1,10 +1,13 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::AuditEntry;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "AuditEntry")]
 pub(crate) struct View {
     id: String,
+    #[schemars(schema_with = "crate::openapi::words::action")]
     action: &'static str,
     actor: Actor,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -18,9 +21,11 @@ pub(crate) struct View {
     timestamp: i64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Actor")]
 struct Actor {
     #[serde(rename = "type")]
+    #[schemars(extend("enum" = ["api_key", "user", "operator", "anonymous"]))]
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,

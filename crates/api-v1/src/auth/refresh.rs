@@ -1,16 +1,17 @@
 //! `POST /auth/refresh`: the next pair of tokens, perhaps for another organisation.
 
 use axum::extract;
-use axum::response::Response;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{ClientAddress, StrictJson};
 
-use super::view::{organization, response};
+use super::view::{View, organization};
 use crate::error::{Rejection, V1};
 use crate::state::State;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "Refresh")]
 pub(crate) struct Request {
     refresh_token: String,
     organization_id: Option<String>,
@@ -20,12 +21,12 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     ClientAddress(address): ClientAddress,
     request: StrictJson<Request, V1>,
-) -> Result<Response, Rejection> {
+) -> Result<View, Rejection> {
     let Request {
         refresh_token,
         organization_id,
     } = request.0;
     let org = organization(organization_id)?;
     let sign_in = &state.services.sign_in;
-    Ok(response(sign_in.refresh(&refresh_token, org, address).await?))
+    Ok(sign_in.refresh(&refresh_token, org, address).await?.into())
 }

@@ -1,17 +1,18 @@
 //! `POST /auth/sign-in`.
 
 use axum::extract;
-use axum::response::Response;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{ClientAddress, StrictJson};
 use wagon_services::{Error, SignInRequest};
 
-use super::view::{organization, response};
+use super::view::{View, organization};
 use crate::error::{Rejection, V1};
 use crate::state::State;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "SignIn")]
 pub(crate) struct Request {
     email: String,
     password: String,
@@ -22,7 +23,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     ClientAddress(address): ClientAddress,
     request: StrictJson<Request, V1>,
-) -> Result<Response, Rejection> {
+) -> Result<View, Rejection> {
     let Request {
         email,
         password,
@@ -35,5 +36,5 @@ pub(crate) async fn handler(
         org: organization(organization_id)?,
         address,
     };
-    Ok(response(state.services.sign_in.sign_in(request).await?))
+    Ok(state.services.sign_in.sign_in(request).await?.into())
 }

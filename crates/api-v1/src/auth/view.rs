@@ -2,18 +2,22 @@
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use http::HeaderValue;
+use http::StatusCode;
 use http::header::CACHE_CONTROL;
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::{OrgId, Role};
 use wagon_services::{Error, Missing, SignInSession};
 
+use crate::openapi::{Operation, Output, Schemas};
 use crate::users::UserView;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct View {
+#[schemars(rename = "Tokens")]
+pub(crate) struct View {
     access_token: String,
+    #[schemars(extend("const" = "Bearer"))]
     token_type: &'static str,
     expires_in_seconds: u64,
     refresh_token: String,
@@ -21,27 +25,37 @@ struct View {
     #[serde(skip_serializing_if = "Option::is_none")]
     organization_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "crate::openapi::words::role")]
     org_role: Option<Role>,
     user: UserView,
 }
 
+impl From<SignInSession> for View {
+    fn from(session: SignInSession) -> Self {
+        Self {
+            access_token: session.access_token,
+            token_type: "Bearer",
+            expires_in_seconds: session.access_lifetime.as_secs(),
+            refresh_token: session.refresh_token,
+            refresh_expires_in_seconds: session.refresh_lifetime.as_secs(),
+            organization_id: session.person.org.map(String::from),
+            org_role: session.person.role,
+            user: session.user.into(),
+        }
+    }
+}
+
 /// Tokens are for whoever asked, and not for a cache on the way.
-pub(super) fn response(session: SignInSession) -> Response {
-    let view = View {
-        access_token: session.access_token,
-        token_type: "Bearer",
-        expires_in_seconds: session.access_lifetime.as_secs(),
-        refresh_token: session.refresh_token,
-        refresh_expires_in_seconds: session.refresh_lifetime.as_secs(),
-        organization_id: session.person.org.map(String::from),
-        org_role: session.person.role,
-        user: session.user.into(),
-    };
-    let mut response = Json(view).into_response();
-    response
-        .headers_mut()
-        .insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+impl IntoResponse for View {
+    fn into_response(self) -> Response {
+        ([(CACHE_CONTROL, "no-store")], Json(self)).into_response()
+    }
+}
+
+impl Output for View {
+    fn describe(operation: &mut Operation, schemas: &mut Schemas) {
+        operation.succeeds(StatusCode::OK, Some(schemas.answer::<Self>()));
+    }
 }
 
 /// The organisation to act in. A text that is no organisation's id names none.

@@ -1,23 +1,26 @@
 //! `POST /sessions/{session}/channels`.
 
-use axum::{Json, extract};
-use http::StatusCode;
+use axum::extract;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_http_kit::{StrictJson, needs};
 
 use crate::error::{Rejection, V1};
+use crate::openapi::Created;
 use crate::path::InSession;
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "CreateChannel")]
 pub(crate) struct Request {
     name: Option<String>,
     description: Option<String>,
 }
 
-#[derive(Serialize)]
-struct View {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "Channel")]
+pub(crate) struct View {
     jid: String,
 }
 
@@ -25,7 +28,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     at: InSession<needs::Send>,
     request: StrictJson<Request, V1>,
-) -> Result<(StatusCode, Json<impl Serialize>), Rejection> {
+) -> Result<Created<View>, Rejection> {
     let Request { name, description } = request.0;
     let channel = state
         .services
@@ -40,5 +43,5 @@ pub(crate) async fn handler(
     let view = View {
         jid: channel.to_string(),
     };
-    Ok((StatusCode::CREATED, Json(view)))
+    Ok(Created(view))
 }

@@ -6,6 +6,7 @@ use wagon_http_kit::PathValues;
 use wagon_services::Error;
 
 use crate::error::{Rejection, V1};
+use crate::openapi::Input;
 use crate::path;
 use crate::state::State;
 
@@ -14,6 +15,8 @@ pub(crate) struct ChannelPath {
     pub(super) session: SessionId,
     pub(super) channel: Jid,
 }
+
+impl Input for ChannelPath {}
 
 impl FromRequestParts<State> for ChannelPath {
     type Rejection = Rejection;

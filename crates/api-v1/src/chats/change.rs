@@ -1,6 +1,7 @@
 //! `PATCH /sessions/{session}/chats/{cid}`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::Timestamp;
 use wagon_http_kit::{StrictJson, needs};
@@ -11,8 +12,9 @@ use crate::error::{Rejection, V1};
 use crate::path::{ChatPath, InSession};
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "ChangeChat")]
 pub(crate) struct Request {
     archived: Option<bool>,
     pinned: Option<bool>,
@@ -26,7 +28,7 @@ pub(crate) async fn handler(
     InSession { caller, .. }: InSession<needs::Send>,
     ChatPath { session, chat }: ChatPath,
     request: StrictJson<Request, V1>,
-) -> Result<Json<impl serde::Serialize>, Rejection> {
+) -> Result<Json<View>, Rejection> {
     let change = request.0.into();
     let chat = state
         .services

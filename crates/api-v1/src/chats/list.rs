@@ -15,7 +15,7 @@ pub(crate) async fn handler(
     caller: Authenticated<V1>,
     SessionPath(session): SessionPath,
     params: Query<Params, V1>,
-) -> Result<Json<Page<impl serde::Serialize>>, Rejection> {
+) -> Result<Json<Page<View>>, Rejection> {
     let limit = params.0.limit()?;
     let after = params.0.position(parse)?;
     let chats = state

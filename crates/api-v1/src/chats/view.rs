@@ -1,12 +1,14 @@
 //! A chat as clients see it.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::message::StoredChat;
 use wagon_domain::{Jid, Server, Timestamp};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct View {
+#[schemars(rename = "Chat")]
+pub(crate) struct View {
     id: i64,
     session_id: String,
     jid: String,
@@ -14,6 +16,7 @@ pub(super) struct View {
     #[serde(skip_serializing_if = "Option::is_none")]
     aliases: Option<[String; 2]>,
     #[serde(rename = "type")]
+    #[schemars(extend("enum" = ["dm", "group", "newsletter", "broadcast", "status"]))]
     kind: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,

@@ -1,18 +1,20 @@
 //! `POST /sessions/{session}/contacts/{jid}/block` and `/unblock`, `GET …/contacts/blocklist`.
 
+use axum::response::NoContent;
 use axum::{Json, extract};
-use http::StatusCode;
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::message::Chat;
 use wagon_http_kit::Authenticated;
 
 use crate::error::{Rejection, V1};
-use crate::page::Page;
+use crate::page::List;
 use crate::path::{ContactPath, SessionPath};
 use crate::state::State;
 
-#[derive(Debug, Serialize)]
-struct View {
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "BlockedContact")]
+pub(crate) struct View {
     jid: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     lid: Option<String>,
@@ -22,35 +24,35 @@ pub(crate) async fn block(
     extract::State(state): extract::State<State>,
     caller: Authenticated<V1>,
     ContactPath { session, jid }: ContactPath,
-) -> Result<StatusCode, Rejection> {
+) -> Result<NoContent, Rejection> {
     state
         .services
         .contacts
         .set_blocked(&caller, &session, &jid, true)
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 pub(crate) async fn unblock(
     extract::State(state): extract::State<State>,
     caller: Authenticated<V1>,
     ContactPath { session, jid }: ContactPath,
-) -> Result<StatusCode, Rejection> {
+) -> Result<NoContent, Rejection> {
     state
         .services
         .contacts
         .set_blocked(&caller, &session, &jid, false)
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 pub(crate) async fn list(
     extract::State(state): extract::State<State>,
     caller: Authenticated<V1>,
     SessionPath(session): SessionPath,
-) -> Result<Json<Page<impl Serialize>>, Rejection> {
+) -> Result<Json<List<View>>, Rejection> {
     let blocked = state.services.contacts.blocked(&caller, &session).await?;
-    Ok(Json(Page::whole(blocked.into_iter().map(View::from).collect())))
+    Ok(Json(List::of(blocked.into_iter().map(View::from).collect())))
 }
 
 impl From<Chat> for View {

@@ -1,22 +1,24 @@
 //! `GET /sessions/{session}/contacts/check`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_domain::PhoneNumber;
-use wagon_http_kit::{Authenticated, Query, QueryError};
+use wagon_http_kit::{Query, QueryError, needs};
 
 use crate::error::{Rejection, V1};
-use crate::path::SessionPath;
+use crate::path::InSession;
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Params {
     phone: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct View {
+#[schemars(rename = "NumberCheck")]
+pub(crate) struct View {
     query: String,
     is_on_whatsapp: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -25,10 +27,9 @@ struct View {
 
 pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
-    caller: Authenticated<V1>,
-    SessionPath(session): SessionPath,
+    InSession { caller, session, .. }: InSession<needs::Read>,
     params: Query<Params, V1>,
-) -> Result<Json<impl Serialize>, Rejection> {
+) -> Result<Json<View>, Rejection> {
     let query = params.0.phone.unwrap_or_default();
     if query.trim().is_empty() {
         return Err(QueryError::new("phone", "phone is required").into());

@@ -12,7 +12,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     caller: Authenticated<V1>,
     ContactPath { session, jid }: ContactPath,
-) -> Result<Json<impl serde::Serialize>, Rejection> {
+) -> Result<Json<Detail>, Rejection> {
     let contact = state.services.contacts.get(&caller, &session, &jid).await?;
     Ok(Json(Detail::from(contact)))
 }

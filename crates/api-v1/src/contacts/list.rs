@@ -1,6 +1,7 @@
 //! `GET /sessions/{session}/contacts`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::Jid;
 use wagon_domain::contact::Contact;
@@ -13,8 +14,9 @@ use crate::page::{Page, Params};
 use crate::path::SessionPath;
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Search {
+    #[schemars(extend("enum" = ["dm", "group"]))]
     source: Option<String>,
     group: Option<String>,
     q: Option<String>,
@@ -26,7 +28,7 @@ pub(crate) async fn handler(
     SessionPath(session): SessionPath,
     params: Query<Params, V1>,
     search: Query<Search, V1>,
-) -> Result<Json<Page<impl serde::Serialize>>, Rejection> {
+) -> Result<Json<Page<View>>, Rejection> {
     let limit = params.0.limit()?;
     let after = params.0.position(|position| position.parse().ok())?;
     let filter = filter(search.0)?;

@@ -1,17 +1,20 @@
 //! A contact as clients see it.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::Jid;
 use wagon_domain::contact::{Contact, SharedGroup};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct View {
+#[schemars(rename = "Contact")]
+pub(crate) struct View {
     /// Missing for who is known by a phone number only.
     #[serde(skip_serializing_if = "Option::is_none")]
     lid: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     jid: Option<String>,
+    #[schemars(extend("enum" = ["dm", "group"]))]
     source: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     phone_number: Option<String>,
@@ -34,15 +37,17 @@ impl From<Contact> for View {
     }
 }
 
-#[derive(Debug, Serialize)]
-pub(super) struct Detail {
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ContactDetail")]
+pub(crate) struct Detail {
     identity: Identity,
     dm: bool,
     groups: Vec<Group>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Identity")]
 struct Identity {
     id: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,12 +66,14 @@ struct Identity {
     updated_at: i64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ContactGroup")]
 struct Group {
     jid: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
+    #[schemars(schema_with = "crate::openapi::words::group_role")]
     role: &'static str,
     last_seen: i64,
 }

@@ -6,13 +6,15 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
+use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// The words that clients branch on. The list is closed: new refusals reuse the nearest one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
-pub(super) enum Code {
+#[schemars(rename = "ErrorCode")]
+pub(crate) enum Code {
     ValidationError,
     Unauthorized,
     Forbidden,
@@ -47,11 +49,20 @@ pub(super) struct Refusal {
     retry_after: Option<u64>,
 }
 
-#[derive(Debug, Serialize)]
-struct Body {
+/// What every refusal answers.
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Error")]
+pub(crate) struct Envelope {
+    error: Body,
+}
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ErrorDetail")]
+pub(crate) struct Body {
     code: Code,
     message: Cow<'static, str>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Map<String, Value>>")]
     details: Option<Value>,
 }
 
@@ -89,11 +100,6 @@ impl Refusal {
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        #[derive(Serialize)]
-        struct Envelope {
-            error: Body,
-        }
-
         let mut response = (self.status, Json(Envelope { error: self.body })).into_response();
         if let Some(seconds) = self.retry_after {
             response

@@ -5,6 +5,7 @@ mod envelope;
 mod service;
 
 pub use dialect::V1;
+pub(crate) use envelope::Envelope;
 
 /// A refusal on its way out of a handler.
 pub(crate) type Rejection = wagon_http_kit::Rejection<V1>;

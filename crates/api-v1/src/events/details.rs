@@ -1,9 +1,10 @@
 //! What a message's payload says beyond words, by the type of the message.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::content::{self, Content};
 
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Details<'a> {
     /// The message that a reaction, an edit, a revoke or a vote is about.
@@ -25,7 +26,8 @@ pub(super) struct Details<'a> {
     selected_options: &'a [String],
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "LocationData")]
 struct Location<'a> {
     latitude: f64,
     longitude: f64,
@@ -37,8 +39,9 @@ struct Location<'a> {
     live: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ContactData")]
 struct Contact<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     display_name: Option<&'a str>,
@@ -46,8 +49,9 @@ struct Contact<'a> {
     vcard: Option<&'a str>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PollData")]
 struct Poll<'a> {
     name: &'a str,
     options: &'a [String],

@@ -1,5 +1,6 @@
 //! The payload of `message` and of the events that tell of changes to a message.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use wagon_domain::event::MessageEvent;
@@ -11,8 +12,9 @@ use super::details::Details;
 /// How much of a quoted text is repeated.
 const MAX_QUOTED_LEN: usize = 4096;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "MessagePayload")]
 pub(super) struct Payload<'a> {
     wa_message_id: &'a str,
     chat_jid: String,
@@ -40,7 +42,7 @@ pub(super) struct Payload<'a> {
     push_name: Option<&'a str>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 struct Quoted<'a> {
     #[serde(rename = "quotedMessageId")]
     id: &'a str,

@@ -3,8 +3,10 @@
 mod details;
 mod filter;
 mod message;
+mod payload;
 mod recap;
 mod render;
 
 pub use filter::filter;
+pub(crate) use render::payload_schema;
 pub use render::render;

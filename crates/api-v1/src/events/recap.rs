@@ -1,10 +1,12 @@
 //! A poll's result.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::poll::{Ballot, Recap};
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PollRecapPayload")]
 pub(super) struct Payload<'a> {
     poll_message_id: &'a str,
     chat_jid: String,
@@ -18,15 +20,17 @@ pub(super) struct Payload<'a> {
     voters: Option<Vec<Choice<'a>>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PollOptionCount")]
 struct Count<'a> {
     option: &'a str,
     #[serde(rename = "count")]
     votes: u32,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PollVoter")]
 struct Choice<'a> {
     voter_id: String,
     /// The address, for somebody who is not known by name.

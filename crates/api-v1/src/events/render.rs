@@ -1,11 +1,12 @@
-//! The envelope of every event, and the small payloads.
+//! The envelope of every event, and which payload it carries.
 
 use serde::Serialize;
-use wagon_domain::group::GroupEvent;
-use wagon_domain::{Event, EventBody, Jid, OutboxId, Timestamp, WaMessageId};
+use serde_json::{Value, json};
+use wagon_domain::{Event, EventBody, EventKind, OutboxId, WaMessageId};
 
-use super::{message, recap};
+use super::{message, payload, recap};
 use crate::messages::Failure;
+use crate::openapi::Schemas;
 use crate::presence;
 use crate::sessions::Reason;
 
@@ -35,175 +36,94 @@ struct Envelope<'a> {
 }
 
 #[derive(Serialize)]
-#[serde(untagged, rename_all_fields = "camelCase")]
+#[serde(untagged)]
 enum Payload<'a> {
-    SessionStatus {
-        status: &'static str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        reason: Option<Reason>,
-    },
-    Qr {
-        code: &'a str,
-        expires_at: i64,
-        timeout_ms: i64,
-    },
-    PairingCode {
-        code: &'a str,
-        phone: &'a str,
-    },
-    Linked {
-        jid: String,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        lid: Option<String>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        business_name: Option<&'a str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        platform: Option<&'a str>,
-    },
-    WebhookDisabled {
-        webhook_id: &'a str,
-        reason: &'static str,
-    },
-    WebhookTest {
-        webhook_id: &'a str,
-    },
+    SessionStatus(payload::SessionStatus),
+    Qr(payload::Qr<'a>),
+    PairingCode(payload::PairingCode<'a>),
+    Linked(payload::Linked<'a>),
+    WebhookDisabled(payload::WebhookDisabled<'a>),
+    WebhookTest(payload::WebhookTest<'a>),
     Message(Box<message::Payload<'a>>),
-    MessageStatus {
-        chat_jid: String,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        sender_jid: Option<String>,
-        message_ids: Vec<&'a str>,
-        status: &'static str,
-        timestamp: i64,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        outbox_id: Option<&'a str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        error: Option<Failure>,
-    },
+    MessageStatus(payload::MessageStatus<'a>),
     PollRecap(recap::Payload<'a>),
-    IncomingCall {
-        call_id: &'a str,
-        from: String,
-        timestamp: i64,
-        is_group: bool,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        group_jid: Option<String>,
-        is_video: bool,
-    },
-    Group(Box<GroupPayload<'a>>),
+    IncomingCall(payload::IncomingCall<'a>),
+    Group(Box<payload::Changed<'a>>),
     Presence(presence::View),
-    ChatPicture {
-        chat_jid: String,
-        change: &'static str,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        picture_id: Option<&'a str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        removed: Option<bool>,
-    },
-    ContactNamed {
-        jid: String,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        push_name: Option<&'a str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        full_name: Option<&'a str>,
-        #[serde(skip_serializing_if = "Option::is_none")]
-        first_name: Option<&'a str>,
-    },
-    Channel {
-        jid: String,
-        action: &'static str,
-    },
+    ChatPicture(payload::ChatPicture<'a>),
+    ContactNamed(payload::ContactNamed<'a>),
+    Channel(payload::Channel),
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct GroupPayload<'a> {
-    group_jid: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    subject: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    sender: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    is_announce: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    is_locked: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    new_invite_link: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
-    #[serde(skip_serializing_if = "<[Jid]>::is_empty")]
-    join: &'a [Jid],
-    #[serde(skip_serializing_if = "<[Jid]>::is_empty")]
-    leave: &'a [Jid],
-    #[serde(skip_serializing_if = "<[Jid]>::is_empty")]
-    promote: &'a [Jid],
-    #[serde(skip_serializing_if = "<[Jid]>::is_empty")]
-    demote: &'a [Jid],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    timestamp: Option<i64>,
-}
-
-impl<'a> From<&'a GroupEvent> for GroupPayload<'a> {
-    fn from(event: &'a GroupEvent) -> Self {
-        Self {
-            group_jid: event.group.to_string(),
-            subject: event.subject.as_deref(),
-            description: event.description.as_deref(),
-            sender: event.sender.as_ref().map(ToString::to_string),
-            is_announce: event.announce,
-            is_locked: event.locked,
-            new_invite_link: event.invite_link.as_deref(),
-            reason: event.reason.as_deref(),
-            join: &event.join,
-            leave: &event.leave,
-            promote: &event.promote,
-            demote: &event.demote,
-            timestamp: event.timestamp.map(Timestamp::as_millis),
-        }
+/// The schema of the payloads of a type of event.
+pub(crate) fn payload_schema(kind: EventKind, schemas: &mut Schemas) -> Value {
+    match kind {
+        EventKind::SessionStatus => schemas.answer::<payload::SessionStatus>(),
+        EventKind::AuthQr => schemas.answer::<payload::Qr<'_>>(),
+        EventKind::AuthCode => json!({ "anyOf": [
+            schemas.answer::<payload::PairingCode<'_>>(),
+            schemas.answer::<payload::Linked<'_>>(),
+        ] }),
+        EventKind::Message
+        | EventKind::MessageFromMe
+        | EventKind::MessageReaction
+        | EventKind::MessageEdited
+        | EventKind::MessageRevoked
+        | EventKind::PollVote => schemas.answer::<message::Payload<'_>>(),
+        EventKind::MessageStatus => schemas.answer::<payload::MessageStatus<'_>>(),
+        EventKind::CallIncoming => schemas.answer::<payload::IncomingCall<'_>>(),
+        EventKind::GroupUpdate | EventKind::GroupParticipant => schemas.answer::<payload::Changed<'_>>(),
+        EventKind::PresenceUpdate => schemas.answer::<presence::View>(),
+        EventKind::ChatUpdate => schemas.answer::<payload::ChatPicture<'_>>(),
+        EventKind::ContactUpdate => schemas.answer::<payload::ContactNamed<'_>>(),
+        EventKind::NewsletterUpdate => schemas.answer::<payload::Channel>(),
+        EventKind::PollRecap => schemas.answer::<recap::Payload<'_>>(),
+        EventKind::WebhookDisabled => schemas.answer::<payload::WebhookDisabled<'_>>(),
+        EventKind::WebhookTest => schemas.answer::<payload::WebhookTest<'_>>(),
     }
 }
 
 impl<'a> Payload<'a> {
     fn of(event: &'a Event) -> Self {
         match &event.body {
-            EventBody::SessionStatus { status, reason } => Self::SessionStatus {
+            EventBody::SessionStatus { status, reason } => Self::SessionStatus(payload::SessionStatus {
                 status: status.as_str(),
                 reason: reason.as_ref().map(Reason::from),
-            },
+            }),
             EventBody::Qr { code, expires_at } => {
                 let expires_at = expires_at.as_millis();
                 let timeout_ms = expires_at.saturating_sub(event.timestamp.as_millis()).max(0);
-                Self::Qr {
+                Self::Qr(payload::Qr {
                     code,
                     expires_at,
                     timeout_ms,
-                }
+                })
             }
             EventBody::PairingCode {
                 code,
                 phone,
                 expires_at: _,
-            } => Self::PairingCode { code, phone },
+            } => Self::PairingCode(payload::PairingCode { code, phone }),
             EventBody::Linked {
                 jid,
                 lid,
                 business_name,
                 platform,
-            } => Self::Linked {
+            } => Self::Linked(payload::Linked {
                 jid: jid.bare().into(),
                 lid: lid.as_ref().map(|lid| lid.bare().into()),
                 business_name: business_name.as_deref(),
                 platform: platform.as_deref(),
-            },
-            EventBody::WebhookDisabled { webhook, reason } => Self::WebhookDisabled {
+            }),
+            EventBody::WebhookDisabled { webhook, reason } => {
+                Self::WebhookDisabled(payload::WebhookDisabled {
+                    webhook_id: webhook.as_str(),
+                    reason: reason.as_str(),
+                })
+            }
+            EventBody::WebhookTest { webhook } => Self::WebhookTest(payload::WebhookTest {
                 webhook_id: webhook.as_str(),
-                reason: reason.as_str(),
-            },
-            EventBody::WebhookTest { webhook } => Self::WebhookTest {
-                webhook_id: webhook.as_str(),
-            },
+            }),
             EventBody::Message(message) => Self::Message(Box::new(message.as_ref().into())),
             EventBody::MessageStatus {
                 chat,
@@ -214,7 +134,7 @@ impl<'a> Payload<'a> {
                 outbox,
                 error,
                 retry_at,
-            } => Self::MessageStatus {
+            } => Self::MessageStatus(payload::MessageStatus {
                 chat_jid: chat.to_string(),
                 sender_jid: sender.as_ref().map(|sender| sender.bare().into()),
                 message_ids: ids.iter().map(WaMessageId::as_str).collect(),
@@ -222,45 +142,45 @@ impl<'a> Payload<'a> {
                 timestamp: timestamp.as_millis(),
                 outbox_id: outbox.as_ref().map(OutboxId::as_str),
                 error: error.as_ref().map(|error| Failure::new(error, *retry_at)),
-            },
+            }),
             EventBody::PollRecap(recap) => Self::PollRecap(recap.as_ref().into()),
-            EventBody::IncomingCall(call) => Self::IncomingCall {
+            EventBody::IncomingCall(call) => Self::IncomingCall(payload::IncomingCall {
                 call_id: &call.call,
                 from: call.from.bare().into(),
                 timestamp: call.timestamp.as_millis(),
                 is_group: call.group.is_some(),
                 group_jid: call.group.as_ref().map(ToString::to_string),
                 is_video: call.video,
-            },
+            }),
             EventBody::Group(event) => Self::Group(Box::new(event.as_ref().into())),
             EventBody::Presence(presence) => Self::Presence(presence.into()),
-            EventBody::ChatPicture { chat, picture } => Self::ChatPicture {
+            EventBody::ChatPicture { chat, picture } => Self::ChatPicture(payload::ChatPicture {
                 chat_jid: chat.to_string(),
                 change: "picture",
                 picture_id: picture.as_deref(),
                 removed: picture.is_none().then_some(true),
-            },
-            EventBody::ContactNamed { jid, names } => Self::ContactNamed {
+            }),
+            EventBody::ContactNamed { jid, names } => Self::ContactNamed(payload::ContactNamed {
                 jid: jid.to_string(),
                 push_name: names.push.as_deref(),
                 full_name: names.full.as_deref(),
                 first_name: names.first.as_deref(),
-            },
-            EventBody::Channel(update) => Self::Channel {
+            }),
+            EventBody::Channel(update) => Self::Channel(payload::Channel {
                 jid: update.channel.to_string(),
                 action: update.action.as_str(),
-            },
+            }),
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use serde_json::{Value, json};
     use wagon_domain::event::MessageEvent;
+    use wagon_domain::group::GroupEvent;
     use wagon_domain::message::Party;
     use wagon_domain::session::StatusReason;
-    use wagon_domain::{Content, MessageStatus, SessionStatus};
+    use wagon_domain::{Content, MessageStatus, SessionStatus, Timestamp};
 
     use super::*;
 

@@ -2,7 +2,8 @@
 //! if none is named.
 
 use axum::extract;
-use http::StatusCode;
+use axum::response::NoContent;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{StrictJson, needs};
 
@@ -11,8 +12,9 @@ use crate::error::{Rejection, V1};
 use crate::path::InSession;
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ApproveGroupMembers")]
 pub(crate) struct Request {
     participants: Option<Vec<String>>,
 }
@@ -22,9 +24,9 @@ pub(crate) async fn handler(
     at: InSession<needs::Send>,
     Group(group): Group,
     request: StrictJson<Request, V1>,
-) -> Result<StatusCode, Rejection> {
+) -> Result<NoContent, Rejection> {
     let members = people(request.0.participants)?;
     let groups = &state.services.groups;
     groups.approve(&at.caller, &at.session, &group, members).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

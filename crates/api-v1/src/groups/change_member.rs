@@ -1,7 +1,7 @@
 //! `POST /sessions/{session}/groups/{gid}/members/{jid}/promote` and `/demote`.
 
 use axum::extract;
-use http::StatusCode;
+use axum::response::NoContent;
 use wagon_http_kit::needs;
 use wagon_services::MemberChange;
 
@@ -15,7 +15,7 @@ pub(crate) async fn promote(
     at: InSession<needs::Send>,
     group: Group,
     member: Member,
-) -> Result<StatusCode, Rejection> {
+) -> Result<NoContent, Rejection> {
     change(&state, &at, &group, member, MemberChange::Promote).await
 }
 
@@ -24,7 +24,7 @@ pub(crate) async fn demote(
     at: InSession<needs::Send>,
     group: Group,
     member: Member,
-) -> Result<StatusCode, Rejection> {
+) -> Result<NoContent, Rejection> {
     change(&state, &at, &group, member, MemberChange::Demote).await
 }
 
@@ -34,10 +34,10 @@ async fn change(
     Group(group): &Group,
     Member(member): Member,
     change: MemberChange,
-) -> Result<StatusCode, Rejection> {
+) -> Result<NoContent, Rejection> {
     let groups = &state.services.groups;
     groups
         .change_members(&at.caller, &at.session, group, change, &[member])
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

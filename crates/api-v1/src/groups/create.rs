@@ -1,8 +1,7 @@
 //! `POST /sessions/{session}/groups`.
 
-use axum::response::IntoResponse;
-use axum::{Json, extract};
-use http::StatusCode;
+use axum::extract;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{StrictJson, needs};
 use wagon_services::CreateGroup;
@@ -10,11 +9,13 @@ use wagon_services::CreateGroup;
 use super::path::people;
 use super::view::CreatedView;
 use crate::error::{Rejection, V1};
+use crate::openapi::Created;
 use crate::path::InSession;
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "CreateGroup")]
 pub(crate) struct Request {
     name: Option<String>,
     participants: Option<Vec<String>>,
@@ -24,7 +25,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     at: InSession<needs::Send>,
     request: StrictJson<Request, V1>,
-) -> Result<impl IntoResponse, Rejection> {
+) -> Result<Created<CreatedView>, Rejection> {
     let request = CreateGroup {
         subject: request.0.name.unwrap_or_default(),
         members: people(request.0.participants)?,
@@ -34,5 +35,5 @@ pub(crate) async fn handler(
         .groups
         .create(&at.caller, &at.session, request)
         .await?;
-    Ok((StatusCode::CREATED, Json(CreatedView::from(created))))
+    Ok(Created(CreatedView::from(created)))
 }

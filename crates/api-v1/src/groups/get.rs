@@ -13,7 +13,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     at: InSession<needs::Read>,
     Group(group): Group,
-) -> Result<Json<impl serde::Serialize>, Rejection> {
+) -> Result<Json<GroupView>, Rejection> {
     let group = state.services.groups.get(&at.caller, &at.session, &group).await?;
     Ok(Json(GroupView::from(group)))
 }

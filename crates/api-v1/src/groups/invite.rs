@@ -13,7 +13,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     at: InSession<needs::Read>,
     Group(group): Group,
-) -> Result<Json<impl serde::Serialize>, Rejection> {
+) -> Result<Json<InviteView>, Rejection> {
     let invite = state
         .services
         .groups

@@ -1,6 +1,7 @@
 //! `POST /sessions/{session}/groups:join`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_http_kit::{StrictJson, needs};
 use wagon_services::JoinOutcome;
@@ -9,14 +10,16 @@ use crate::error::{Rejection, V1};
 use crate::path::InSession;
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "JoinGroup")]
 pub(crate) struct Request {
     invite: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "JoinedGroup")]
 pub(crate) struct View {
     group_jid: String,
     /// An admin has to approve first.

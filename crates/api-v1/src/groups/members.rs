@@ -4,8 +4,9 @@ use axum::{Json, extract};
 use wagon_http_kit::needs;
 
 use super::path::Group;
-use super::view::{MemberView, Whole};
+use super::view::MemberView;
 use crate::error::Rejection;
+use crate::page::List;
 use crate::path::InSession;
 use crate::state::State;
 
@@ -13,12 +14,12 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     at: InSession<needs::Read>,
     Group(group): Group,
-) -> Result<Json<impl serde::Serialize>, Rejection> {
+) -> Result<Json<List<MemberView>>, Rejection> {
     let groups = &state.services.groups;
     let members = groups.members(&at.caller, &at.session, &group).await?;
     let data: Vec<MemberView> = members
         .into_iter()
         .map(|member| MemberView::new(&at.session, &group, member))
         .collect();
-    Ok(Json(Whole { data }))
+    Ok(Json(List::of(data)))
 }

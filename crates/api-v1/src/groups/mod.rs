@@ -1,6 +1,5 @@
 //! Groups, their members and their invite links.
 
-mod act;
 mod add_members;
 mod approve;
 mod change_member;
@@ -8,6 +7,7 @@ mod create;
 mod get;
 mod invite;
 mod join;
+mod leave;
 mod list;
 mod members;
 mod path;
@@ -17,17 +17,87 @@ mod requests;
 mod update;
 mod view;
 
-pub(crate) use act::handler as act;
-pub(crate) use add_members::handler as add_members;
-pub(crate) use approve::handler as approve;
-pub(crate) use change_member::{demote, promote};
-pub(crate) use create::handler as create;
-pub(crate) use get::handler as get;
-pub(crate) use invite::handler as invite;
-pub(crate) use join::handler as join;
-pub(crate) use list::handler as list;
-pub(crate) use members::handler as members;
-pub(crate) use remove_member::handler as remove_member;
-pub(crate) use renew_invite::handler as renew_invite;
-pub(crate) use requests::handler as requests;
-pub(crate) use update::handler as update;
+use wagon_domain::Capability::Read;
+
+use crate::openapi::{Api, op};
+
+pub(crate) fn routes(api: Api) -> Api {
+    api.about("Groups", "Groups, their members and their invite links.")
+        .get(
+            "/sessions/{session}/groups",
+            list::handler,
+            op("listGroups", "The groups that the session is in").needs(Read),
+        )
+        .post(
+            "/sessions/{session}/groups",
+            create::handler,
+            op("createGroup", "Creates a group").live(),
+        )
+        .post(
+            "/sessions/{session}/groups:join",
+            join::handler,
+            op("joinGroup", "Joins by an invite link or its code").live(),
+        )
+        .get(
+            "/sessions/{session}/groups/{gid}",
+            get::handler,
+            op("getGroup", "One group"),
+        )
+        .patch(
+            "/sessions/{session}/groups/{gid}",
+            update::handler,
+            op("updateGroup", "Changes subject, description and who may do what").live(),
+        )
+        .post(
+            "/sessions/{session}/groups/{gid}:leave",
+            leave::handler,
+            op("leaveGroup", "Leaves").live(),
+        )
+        .get(
+            "/sessions/{session}/groups/{gid}/invite",
+            invite::handler,
+            op("getInvite", "The invite link").live(),
+        )
+        .delete(
+            "/sessions/{session}/groups/{gid}/invite",
+            renew_invite::handler,
+            op("renewInvite", "A new invite link, which ends the old").live(),
+        )
+        .get(
+            "/sessions/{session}/groups/{gid}/members",
+            members::handler,
+            op("listMembers", "Who is in it"),
+        )
+        .post(
+            "/sessions/{session}/groups/{gid}/members",
+            add_members::handler,
+            op("addMembers", "Adds members")
+                .live()
+                .conflict("Somebody is a member already."),
+        )
+        .get(
+            "/sessions/{session}/groups/{gid}/members:requests",
+            requests::handler,
+            op("listJoinRequests", "Who waits to be let in").live(),
+        )
+        .post(
+            "/sessions/{session}/groups/{gid}/members:approve",
+            approve::handler,
+            op("approveMembers", "Lets people in who have asked, or all").live(),
+        )
+        .delete(
+            "/sessions/{session}/groups/{gid}/members/{jid}",
+            remove_member::handler,
+            op("removeMember", "Removes a member").live(),
+        )
+        .post(
+            "/sessions/{session}/groups/{gid}/members/{jid}/promote",
+            change_member::promote,
+            op("promoteMember", "Makes a member an admin").live(),
+        )
+        .post(
+            "/sessions/{session}/groups/{gid}/members/{jid}/demote",
+            change_member::demote,
+            op("demoteMember", "Makes an admin a plain member").live(),
+        )
+}

@@ -7,11 +7,14 @@ use wagon_http_kit::PathValues;
 use wagon_services::Error;
 
 use crate::error::{Rejection, V1};
+use crate::openapi::Input;
 use crate::state::State;
 
 /// `{gid}`. The session is a matter of other extractors, which come first: what is wrong with a
 /// group's address is nobody's business who may not see the session.
 pub(crate) struct Group(pub(crate) Jid);
+
+impl Input for Group {}
 
 impl FromRequestParts<State> for Group {
     type Rejection = Rejection;
@@ -24,6 +27,8 @@ impl FromRequestParts<State> for Group {
 
 /// `{jid}`: somebody in a group.
 pub(crate) struct Member(pub(crate) Jid);
+
+impl Input for Member {}
 
 impl FromRequestParts<State> for Member {
     type Rejection = Rejection;

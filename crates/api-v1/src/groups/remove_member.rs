@@ -1,7 +1,7 @@
 //! `DELETE /sessions/{session}/groups/{gid}/members/{jid}`.
 
 use axum::extract;
-use http::StatusCode;
+use axum::response::NoContent;
 use wagon_http_kit::needs;
 use wagon_services::MemberChange;
 
@@ -15,10 +15,10 @@ pub(crate) async fn handler(
     at: InSession<needs::Send>,
     Group(group): Group,
     Member(member): Member,
-) -> Result<StatusCode, Rejection> {
+) -> Result<NoContent, Rejection> {
     let groups = &state.services.groups;
     groups
         .change_members(&at.caller, &at.session, &group, MemberChange::Remove, &[member])
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

@@ -13,7 +13,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     at: InSession<needs::Send>,
     Group(group): Group,
-) -> Result<Json<impl serde::Serialize>, Rejection> {
+) -> Result<Json<InviteView>, Rejection> {
     let groups = &state.services.groups;
     let invite = groups.renew_invite(&at.caller, &at.session, &group).await?;
     Ok(Json(InviteView { invite }))

@@ -1,7 +1,8 @@
 //! `PATCH /sessions/{session}/groups/{gid}`.
 
 use axum::extract;
-use http::StatusCode;
+use axum::response::NoContent;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{StrictJson, needs};
 use wagon_services::{Error, GroupSettings};
@@ -11,8 +12,9 @@ use crate::error::{Rejection, V1};
 use crate::path::InSession;
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "UpdateGroup")]
 pub(crate) struct Request {
     subject: Option<String>,
     description: Option<String>,
@@ -25,11 +27,11 @@ pub(crate) async fn handler(
     at: InSession<needs::Send>,
     Group(group): Group,
     request: StrictJson<Request, V1>,
-) -> Result<StatusCode, Rejection> {
+) -> Result<NoContent, Rejection> {
     let settings = request.0.settings()?;
     let groups = &state.services.groups;
     groups.update(&at.caller, &at.session, &group, settings).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 impl Request {

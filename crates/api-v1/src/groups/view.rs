@@ -1,14 +1,16 @@
 //! Groups as clients see them.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::group::{StoredGroup, StoredMember};
 use wagon_domain::{Jid, SessionId, Timestamp};
 use wagon_services::CreatedGroup;
 
 /// A stored group.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct GroupView {
+#[schemars(rename = "Group")]
+pub(crate) struct GroupView {
     id: i64,
     group_jid: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -45,9 +47,10 @@ impl From<StoredGroup> for GroupView {
 }
 
 /// A new group.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct CreatedView {
+#[schemars(rename = "GroupInfo")]
+pub(crate) struct CreatedView {
     group_jid: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     subject: Option<String>,
@@ -77,15 +80,17 @@ impl From<CreatedGroup> for CreatedView {
 }
 
 /// Somebody in a group. `lid` is the phone JID of those whose hidden identity is not known.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct MemberView {
+#[schemars(rename = "GroupMember")]
+pub(crate) struct MemberView {
     id: i64,
     session_id: String,
     group_jid: String,
     lid: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     jid: Option<String>,
+    #[schemars(schema_with = "crate::openapi::words::group_role")]
     role: &'static str,
     first_seen_at: i64,
     last_seen_at: i64,
@@ -108,14 +113,9 @@ impl MemberView {
     }
 }
 
-/// A list that is not paged.
-#[derive(Debug, Serialize)]
-pub(super) struct Whole<T> {
-    pub(super) data: Vec<T>,
-}
-
-#[derive(Debug, Serialize)]
-pub(super) struct InviteView {
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "GroupInvite")]
+pub(crate) struct InviteView {
     pub(super) invite: String,
 }
 

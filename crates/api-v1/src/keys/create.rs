@@ -1,7 +1,7 @@
 //! `POST /keys`. The answer is the only place that ever shows the key.
 
-use axum::{Json, extract};
-use http::StatusCode;
+use axum::extract;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_domain::{Capability, Timestamp};
 use wagon_http_kit::{Permitted, StrictJson, needs};
@@ -9,13 +9,17 @@ use wagon_services::{CreateKey, Error, KeyForm, Missing};
 
 use super::view::View as KeyView;
 use crate::error::{Rejection, V1};
+use crate::openapi::Created;
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "CreateKey")]
 pub(crate) struct Request {
     name: String,
     /// `read` unless given.
+    #[serde(default)]
+    #[schemars(schema_with = "crate::openapi::words::capabilities")]
     capabilities: Option<Vec<Capability>>,
     sessions: Option<Vec<String>>,
     /// IP addresses and networks.
@@ -24,7 +28,8 @@ pub(crate) struct Request {
     expires_at: Option<i64>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "CreatedKey")]
 pub(crate) struct View {
     key: String,
     #[serde(flatten)]
@@ -35,13 +40,13 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     caller: Permitted<V1, needs::Admin>,
     request: StrictJson<Request, V1>,
-) -> Result<(StatusCode, Json<View>), Rejection> {
+) -> Result<Created<View>, Rejection> {
     let made = state.services.keys.create(&caller, request.0.parse()?).await?;
     let view = View {
         key: made.secret,
         record: made.record.into(),
     };
-    Ok((StatusCode::CREATED, Json(view)))
+    Ok(Created(view))
 }
 
 impl Request {

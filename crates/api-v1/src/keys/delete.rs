@@ -1,7 +1,7 @@
 //! `DELETE /keys/{key}`: revokes it. What it was stays in the list.
 
 use axum::extract;
-use http::StatusCode;
+use axum::response::NoContent;
 use wagon_http_kit::Authenticated;
 
 use super::path::KeyPath;
@@ -12,7 +12,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     caller: Authenticated<V1>,
     KeyPath(id): KeyPath,
-) -> Result<StatusCode, Rejection> {
+) -> Result<NoContent, Rejection> {
     state.services.keys.revoke(&caller, &id).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

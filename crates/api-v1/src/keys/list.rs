@@ -5,13 +5,13 @@ use wagon_http_kit::Authenticated;
 
 use super::view::View;
 use crate::error::{Rejection, V1};
-use crate::page::Page;
+use crate::page::List;
 use crate::state::State;
 
 pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     caller: Authenticated<V1>,
-) -> Result<Json<Page<View>>, Rejection> {
+) -> Result<Json<List<View>>, Rejection> {
     let keys = state.services.keys.list(&caller).await?;
-    Ok(Json(Page::whole(keys.into_iter().map(View::from).collect())))
+    Ok(Json(List::of(keys.into_iter().map(View::from).collect())))
 }

@@ -7,9 +7,12 @@ use wagon_http_kit::PathValues;
 use wagon_services::{Error, Missing};
 
 use crate::error::{Rejection, V1};
+use crate::openapi::Input;
 use crate::state::State;
 
 pub(crate) struct KeyPath(pub(super) KeyId);
+
+impl Input for KeyPath {}
 
 impl FromRequestParts<State> for KeyPath {
     type Rejection = Rejection;

@@ -1,14 +1,17 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::Capability;
 use wagon_services::ApiKey;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ApiKey")]
 pub(crate) struct View {
     id: String,
     name: String,
     /// The key's last four characters.
     hint: String,
+    #[schemars(schema_with = "crate::openapi::words::capabilities")]
     capabilities: Vec<Capability>,
     #[serde(skip_serializing_if = "Option::is_none")]
     sessions: Option<Vec<String>>,

@@ -1,6 +1,7 @@
 //! `GET /me`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::{Capability, Role};
 use wagon_http_kit::Anyone;
@@ -12,11 +13,13 @@ use crate::organizations::OrganizationView;
 use crate::state::State;
 use crate::users::UserView;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[schemars(rename = "Me")]
 pub(crate) enum View {
     ApiKey {
         organization_id: String,
+        #[schemars(schema_with = "crate::openapi::words::capabilities")]
         capabilities: Vec<Capability>,
         key: KeyView,
     },
@@ -24,7 +27,9 @@ pub(crate) enum View {
         #[serde(skip_serializing_if = "Option::is_none")]
         organization_id: Option<String>,
         #[serde(skip_serializing_if = "Option::is_none")]
+        #[schemars(schema_with = "crate::openapi::words::role")]
         org_role: Option<Role>,
+        #[schemars(schema_with = "crate::openapi::words::capabilities")]
         capabilities: Vec<Capability>,
         user: UserView,
         organizations: Vec<OrganizationView>,

@@ -1,7 +1,8 @@
 //! `PATCH /me`: one's own name and password.
 
 use axum::extract;
-use http::StatusCode;
+use axum::response::NoContent;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{SignedIn, StrictJson};
 use wagon_services::{Error, NewPassword, UpdateMe};
@@ -9,8 +10,9 @@ use wagon_services::{Error, NewPassword, UpdateMe};
 use crate::error::{Rejection, V1};
 use crate::state::State;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "UpdateMe")]
 pub(crate) struct Request {
     name: Option<String>,
     password: Option<String>,
@@ -21,9 +23,9 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     person: SignedIn<V1>,
     request: StrictJson<Request, V1>,
-) -> Result<StatusCode, Rejection> {
+) -> Result<NoContent, Rejection> {
     state.services.me.update(&person, request.0.parse()?).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 impl Request {

@@ -1,5 +1,6 @@
 //! The fields of a send, and the message they make.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::content::{Contact, Coordinates, Location, Media, MediaKind, Poll};
 use wagon_domain::outbox::{Context, Outgoing};
@@ -11,14 +12,16 @@ const ALBUM: std::ops::RangeInclusive<usize> = 2..=10;
 
 /// The fields of all types side by side, as the dialect has them. Those of other types are allowed
 /// and without meaning.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "SendMessage")]
 pub(crate) struct Request {
     #[serde(rename = "type")]
     kind: Kind,
     to: String,
     text: Option<String>,
     reply_to: Option<String>,
+    #[schemars(with = "Option<Vec<String>>")]
     mentions: Option<Vec<Jid>>,
     name: Option<String>,
     options: Option<Vec<String>>,
@@ -33,8 +36,9 @@ pub(crate) struct Request {
     caption: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "SendType")]
 enum Kind {
     Text,
     Poll,
@@ -48,16 +52,18 @@ enum Kind {
     Album,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ContactCard")]
 struct Card {
     name: Option<String>,
     phone: Option<String>,
     vcard: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "MediaFile")]
 struct File {
     data: Option<String>,
     url: Option<String>,
@@ -69,8 +75,9 @@ struct File {
 }
 
 /// An item of an album.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "AlbumItem")]
 struct Item {
     #[serde(rename = "type")]
     kind: Option<ItemKind>,
@@ -79,8 +86,9 @@ struct Item {
     mimetype: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "AlbumItemType")]
 enum ItemKind {
     Image,
     Video,

@@ -1,11 +1,13 @@
 //! Why a send failed, as clients see it.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::Timestamp;
 use wagon_domain::outbox::SendFailure;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "SendFailure")]
 pub(crate) struct Failure {
     code: &'static str,
     message: String,

@@ -15,7 +15,7 @@ pub(crate) async fn handler(
     caller: Authenticated<V1>,
     ChatPath { session, chat }: ChatPath,
     params: Query<Params, V1>,
-) -> Result<Json<Page<impl serde::Serialize>>, Rejection> {
+) -> Result<Json<Page<View>>, Rejection> {
     let limit = params.0.limit()?;
     let before = params.0.position(|text| text.parse::<MessageId>().ok())?;
     let messages = state

@@ -1,15 +1,18 @@
 //! `GET /sessions/{session}/messages/{mid}/media`.
 
+use std::convert::Infallible;
 use std::ops::Range;
 
 use axum::body::Body;
-use axum::extract;
+use axum::extract::{self, FromRequestParts};
 use axum::response::{IntoResponse, Response};
 use http::header::{
     ACCEPT_RANGES, CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE,
     RANGE, X_CONTENT_TYPE_OPTIONS,
 };
-use http::{HeaderMap, HeaderValue, StatusCode};
+use http::request::Parts;
+use http::{HeaderValue, StatusCode};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::Jid;
 use wagon_domain::content::{Media, MediaKind};
@@ -17,14 +20,16 @@ use wagon_http_kit::{Authenticated, Query};
 use wagon_services::OpenMedia;
 
 use crate::error::{Rejection, V1};
+use crate::openapi::{Input, Operation, Schemas};
 use crate::path::MessagePath;
 use crate::state::State;
 
 const UNKNOWN_TYPE: &str = "application/octet-stream";
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Params {
     /// Tells messages of several chats apart that carry the same id.
+    #[schemars(with = "Option<String>")]
     chat: Option<Jid>,
 }
 
@@ -33,17 +38,35 @@ pub(crate) async fn handler(
     caller: Authenticated<V1>,
     MessagePath { session, message }: MessagePath,
     params: Query<Params, V1>,
-    headers: HeaderMap,
+    range: WantedRange,
 ) -> Result<Response, Rejection> {
-    let wanted = headers.get(RANGE).and_then(|value| value.to_str().ok());
+    let wanted = range.0;
     let opened = state
         .services
         .media
         .open(&caller, &session, params.0.chat.as_ref(), &message, |size| {
-            wanted.and_then(|wanted| range(wanted, size))
+            wanted.as_deref().and_then(|wanted| parse(wanted, size))
         })
         .await?;
     Ok(answer(opened))
+}
+
+/// The `Range` header, if it is there.
+pub(crate) struct WantedRange(Option<String>);
+
+impl Input for WantedRange {
+    fn describe(operation: &mut Operation, _: &mut Schemas) {
+        operation.header("Range", "One range of bytes; anything else asks for the whole.");
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for WantedRange {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let value = parts.headers.get(RANGE).and_then(|value| value.to_str().ok());
+        Ok(Self(value.map(str::to_owned)))
+    }
 }
 
 fn answer(OpenMedia { description, stored }: OpenMedia) -> Response {
@@ -113,7 +136,7 @@ fn hex_digit(nibble: u8) -> char {
 }
 
 /// One range of a `Range` header. Anything else, and what does not fit, asks for the whole.
-fn range(wanted: &str, size: u64) -> Option<Range<u64>> {
+fn parse(wanted: &str, size: u64) -> Option<Range<u64>> {
     let (first, last) = wanted.strip_prefix("bytes=")?.split_once('-')?;
     let range = match (first.trim(), last.trim()) {
         ("", suffix) => size.saturating_sub(suffix.parse().ok()?)..size,
@@ -129,10 +152,10 @@ mod tests {
 
     #[test]
     fn one_range_is_understood() {
-        assert_eq!(range("bytes=0-1", 10), Some(0..2));
-        assert_eq!(range("bytes=8-", 10), Some(8..10));
-        assert_eq!(range("bytes=-3", 10), Some(7..10));
-        assert_eq!(range("bytes=0-99", 10), Some(0..10));
+        assert_eq!(parse("bytes=0-1", 10), Some(0..2));
+        assert_eq!(parse("bytes=8-", 10), Some(8..10));
+        assert_eq!(parse("bytes=-3", 10), Some(7..10));
+        assert_eq!(parse("bytes=0-99", 10), Some(0..10));
         for whole in [
             "bytes=10-",
             "bytes=5-4",
@@ -140,7 +163,7 @@ mod tests {
             "items=0-1",
             "bytes=a-b",
         ] {
-            assert_eq!(range(whole, 10), None, "{whole}");
+            assert_eq!(parse(whole, 10), None, "{whole}");
         }
     }
 

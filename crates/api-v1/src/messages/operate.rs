@@ -1,22 +1,21 @@
 //! What can be done about a message, one handler for each route below `…/messages/{mid}`.
 
 use axum::extract;
-use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::{Jid, WaMessageId};
 use wagon_http_kit::{Problem, Query, StrictJson, needs};
 use wagon_services::{Named, Operation};
 
 use super::compose::invalid;
-use super::options::{Params, idempotency_key};
+use super::options::{IdempotencyKey, Params};
 use super::result::View;
 use crate::error::{Rejection, V1};
 use crate::path::{InSession, MessagePath};
 use crate::state::State;
 
 /// A route's body: which message of which chat, and what to do about it.
-pub(crate) trait Body: serde::de::DeserializeOwned + Send + 'static {
+pub(crate) trait Body: serde::de::DeserializeOwned + JsonSchema + Send + 'static {
     fn read(self) -> Result<(Whose, Operation), Problem>;
 }
 
@@ -28,24 +27,27 @@ pub(crate) struct Whose {
 }
 
 /// `PATCH …/messages/{mid}`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "EditMessage")]
 pub(crate) struct Edit {
     chat: Option<String>,
     text: Option<String>,
 }
 
 /// `DELETE …/messages/{mid}`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "RevokeMessage")]
 pub(crate) struct Revoke {
     chat: Option<String>,
     sender: Option<String>,
 }
 
 /// `POST …/messages/{mid}/reaction`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "React")]
 pub(crate) struct React {
     chat: Option<String>,
     sender: Option<String>,
@@ -53,8 +55,9 @@ pub(crate) struct React {
 }
 
 /// `DELETE …/messages/{mid}/reaction`, whose emoji means nothing.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Unreact")]
 pub(crate) struct Unreact {
     chat: Option<String>,
     sender: Option<String>,
@@ -63,8 +66,9 @@ pub(crate) struct Unreact {
 }
 
 /// `POST …/messages/{mid}/forward`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ForwardMessage")]
 pub(crate) struct Forward {
     chat: Option<String>,
     sender: Option<String>,
@@ -72,8 +76,9 @@ pub(crate) struct Forward {
 }
 
 /// `POST …/messages/{mid}/vote`.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "Vote")]
 pub(crate) struct Vote {
     chat: Option<String>,
     sender: Option<String>,
@@ -85,18 +90,18 @@ pub(crate) async fn handler<B: Body>(
     at: InSession<needs::Send>,
     MessagePath { session, message }: MessagePath,
     params: Query<Params, V1>,
-    headers: HeaderMap,
+    key: IdempotencyKey,
     request: StrictJson<B, V1>,
-) -> Result<Response, Rejection> {
+) -> Result<View, Rejection> {
     let (whose, operation) = request.0.read()?;
     let named = whose.named(message);
-    let (key, mode) = (idempotency_key(&headers)?, params.0.mode()?);
+    let mode = params.0.mode()?;
     let done = state
         .services
         .messages
-        .operate(&at.caller, &session, named, operation, key, mode)
+        .operate(&at.caller, &session, named, operation, key.0, mode)
         .await?;
-    Ok(View::try_from(done.sent)?.into_response())
+    Ok(View::try_from(done.sent)?)
 }
 
 impl Whose {

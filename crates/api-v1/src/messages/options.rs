@@ -1,17 +1,22 @@
 //! What every send takes beside its body: when it is answered, and its idempotency key.
 
-use http::HeaderMap;
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{Problem, QueryError};
 use wagon_services::Mode;
 
 use super::compose::invalid;
+use crate::error::Rejection;
+use crate::openapi::{Input, Operation, Schemas};
 
 const IDEMPOTENCY_KEY: &str = "idempotency-key";
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Params {
     #[serde(rename = "async")]
+    #[schemars(with = "Option<bool>")]
     asynchronous: Option<String>,
 }
 
@@ -26,17 +31,38 @@ impl Params {
     }
 }
 
-pub(super) fn idempotency_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let Some(value) = headers.get(IDEMPOTENCY_KEY).filter(|value| !value.is_empty()) else {
-        return Ok(None);
-    };
-    let key = std::str::from_utf8(value.as_bytes())
-        .map_err(|_| invalid(IDEMPOTENCY_KEY, "Idempotency-Key must be UTF-8"))?;
-    Ok(Some(key.to_owned()))
+/// The header of that name, if it is there.
+pub(crate) struct IdempotencyKey(pub(super) Option<String>);
+
+impl Input for IdempotencyKey {
+    fn describe(operation: &mut Operation, _: &mut Schemas) {
+        operation.header(
+            "Idempotency-Key",
+            "The same key again is the same send: it answers what became of the first.",
+        );
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for IdempotencyKey {
+    type Rejection = Rejection;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Rejection> {
+        let value = parts
+            .headers
+            .get(IDEMPOTENCY_KEY)
+            .filter(|value| !value.is_empty());
+        let key = value.map(|value| {
+            std::str::from_utf8(value.as_bytes())
+                .map(str::to_owned)
+                .map_err(|_| invalid(IDEMPOTENCY_KEY, "Idempotency-Key must be UTF-8"))
+        });
+        Ok(Self(key.transpose()?))
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use http::Request;
     use wagon_services::Error;
 
     use super::*;
@@ -61,18 +87,22 @@ mod tests {
         }
     }
 
-    #[test]
-    fn keys_are_text() {
-        let key = |value: &[u8]| {
-            let mut headers = HeaderMap::new();
-            headers.insert(IDEMPOTENCY_KEY, value.try_into().unwrap());
-            idempotency_key(&headers)
+    #[tokio::test]
+    async fn keys_are_text() {
+        let key = async |value: &[u8]| {
+            let request = Request::builder()
+                .header(IDEMPOTENCY_KEY, value)
+                .body(())
+                .unwrap();
+            let (mut parts, ()) = request.into_parts();
+            let key = IdempotencyKey::from_request_parts(&mut parts, &()).await;
+            key.map(|key| key.0)
         };
-        assert_eq!(key(b"k-1").unwrap().as_deref(), Some("k-1"));
-        assert_eq!(key(b"").unwrap(), None);
+        assert_eq!(key(b"k-1").await.unwrap().as_deref(), Some("k-1"));
+        assert_eq!(key(b"").await.unwrap(), None);
         assert!(matches!(
-            key(b"\xff"),
-            Err(Problem::Service(Error::Invalid { message, .. })) if message == "Idempotency-Key must be UTF-8"
+            key(b"\xff").await.unwrap_err().problem(),
+            Problem::Service(Error::Invalid { message, .. }) if message == "Idempotency-Key must be UTF-8"
         ));
     }
 }

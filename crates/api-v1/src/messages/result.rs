@@ -3,19 +3,25 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::Timestamp;
 use wagon_domain::outbox::{OutboxStatus, SendFailure};
 use wagon_services::{Error, Sent};
 
+use crate::openapi::{Operation, Output, Schemas};
+
 /// A send result. The message id goes by both names that clients of the dialect read.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct View {
+#[schemars(rename = "SendResult")]
+pub(crate) struct View {
+    #[schemars(extend("enum" = ["sync", "async"]))]
     mode: &'static str,
     message_id: String,
     wa_message_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("const" = "sent"))]
     status: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     timestamp: Option<i64>,
@@ -57,6 +63,14 @@ impl TryFrom<Sent> for View {
             replayed,
             http,
         })
+    }
+}
+
+impl Output for View {
+    fn describe(operation: &mut Operation, schemas: &mut Schemas) {
+        let schema = schemas.answer::<Self>();
+        operation.succeeds(StatusCode::OK, Some(schema.clone()));
+        operation.succeeds(StatusCode::ACCEPTED, Some(schema));
     }
 }
 

@@ -1,13 +1,11 @@
 //! `POST /sessions/{session}/messages`.
 
 use axum::extract;
-use axum::response::{IntoResponse, Response};
-use http::HeaderMap;
 use wagon_http_kit::{Query, StrictJson, needs};
 use wagon_services::{Quoting, SendMessage};
 
 use super::compose::Request;
-use super::options::{Params, idempotency_key};
+use super::options::{IdempotencyKey, Params};
 use super::result::View;
 use crate::error::{Rejection, V1};
 use crate::path::InSession;
@@ -17,15 +15,15 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     at: InSession<needs::Send>,
     params: Query<Params, V1>,
-    headers: HeaderMap,
+    key: IdempotencyKey,
     request: StrictJson<Request, V1>,
-) -> Result<Response, Rejection> {
+) -> Result<View, Rejection> {
     let mode = params.0.mode()?;
     let (to, draft) = request.0.compose()?;
     let request = SendMessage {
         to,
         draft,
-        idempotency_key: idempotency_key(&headers)?,
+        idempotency_key: key.0,
         mode,
         quoting: Quoting::Anything,
     };
@@ -34,5 +32,5 @@ pub(crate) async fn handler(
         .messages
         .send(&at.caller, &at.session, request)
         .await?;
-    Ok(View::try_from(sent)?.into_response())
+    Ok(View::try_from(sent)?)
 }

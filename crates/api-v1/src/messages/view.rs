@@ -1,11 +1,13 @@
 //! A stored message as clients see it.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::{Content, Message, MessageStatus};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "the flags of the wire format")]
+#[schemars(rename = "Message")]
 pub(crate) struct View {
     id: String,
     session_id: String,
@@ -18,6 +20,7 @@ pub(crate) struct View {
     #[serde(skip_serializing_if = "Option::is_none")]
     sender_name: Option<String>,
     from_me: bool,
+    #[schemars(extend("enum" = ["in", "out"]))]
     direction: &'static str,
     #[serde(rename = "type")]
     kind: String,
@@ -31,6 +34,7 @@ pub(crate) struct View {
     #[serde(skip_serializing_if = "Option::is_none")]
     media: Option<Media>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "crate::openapi::words::message_status")]
     status: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     outbox_id: Option<String>,
@@ -40,7 +44,8 @@ pub(crate) struct View {
     created_at: i64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "MessageMedia")]
 struct Media {
     #[serde(skip_serializing_if = "Option::is_none")]
     mimetype: Option<String>,

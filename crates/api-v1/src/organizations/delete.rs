@@ -1,7 +1,7 @@
 //! `DELETE /organizations/{organization}`.
 
 use axum::extract;
-use http::StatusCode;
+use axum::response::NoContent;
 use wagon_http_kit::Anyone;
 
 use super::path::OrganizationPath;
@@ -12,7 +12,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     who: Anyone<V1>,
     OrganizationPath(id): OrganizationPath,
-) -> Result<StatusCode, Rejection> {
+) -> Result<NoContent, Rejection> {
     state.services.organizations.delete(&who, &id).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

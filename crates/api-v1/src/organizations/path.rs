@@ -7,11 +7,14 @@ use wagon_http_kit::PathValues;
 use wagon_services::{Error, Missing};
 
 use crate::error::{Rejection, V1};
+use crate::openapi::Input;
 use crate::state::State;
 use crate::users;
 
 /// `{organization}`. A text that is no organisation's id names none.
 pub(crate) struct OrganizationPath(pub(super) OrgId);
+
+impl Input for OrganizationPath {}
 
 impl FromRequestParts<State> for OrganizationPath {
     type Rejection = Rejection;
@@ -27,6 +30,8 @@ pub(crate) struct MemberPath {
     pub(super) organization: OrgId,
     pub(super) user: UserId,
 }
+
+impl Input for MemberPath {}
 
 impl FromRequestParts<State> for MemberPath {
     type Rejection = Rejection;

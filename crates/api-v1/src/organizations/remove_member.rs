@@ -1,7 +1,7 @@
 //! `DELETE /organizations/{organization}/members/{user}`: also how someone leaves.
 
 use axum::extract;
-use http::StatusCode;
+use axum::response::NoContent;
 use wagon_http_kit::Anyone;
 
 use super::path::MemberPath;
@@ -12,8 +12,8 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     who: Anyone<V1>,
     MemberPath { organization, user }: MemberPath,
-) -> Result<StatusCode, Rejection> {
+) -> Result<NoContent, Rejection> {
     let organizations = &state.services.organizations;
     organizations.remove_member(&who, &organization, &user).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

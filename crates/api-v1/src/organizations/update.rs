@@ -1,6 +1,7 @@
 //! `PATCH /organizations/{organization}`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{Anyone, StrictJson};
 
@@ -9,8 +10,9 @@ use super::view::View;
 use crate::error::{Rejection, V1};
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "UpdateOrganization")]
 pub(crate) struct Request {
     name: String,
 }

@@ -1,6 +1,7 @@
 //! `PATCH /organizations/{organization}/members/{user}`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::Role;
 use wagon_http_kit::{Anyone, StrictJson};
@@ -10,9 +11,11 @@ use super::path::MemberPath;
 use crate::error::{Rejection, V1};
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "UpdateMember")]
 pub(crate) struct Request {
+    #[schemars(schema_with = "crate::openapi::words::role")]
     role: Role,
 }
 

@@ -1,7 +1,7 @@
 //! `DELETE /sessions/{session}/outbox/{oid}`.
 
 use axum::extract;
-use http::StatusCode;
+use axum::response::NoContent;
 use wagon_http_kit::Authenticated;
 
 use crate::error::{Rejection, V1};
@@ -12,8 +12,8 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     caller: Authenticated<V1>,
     SendPath { session, send }: SendPath,
-) -> Result<StatusCode, Rejection> {
+) -> Result<NoContent, Rejection> {
     let messages = &state.services.messages;
     messages.cancel_send(&caller, &session, &send).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

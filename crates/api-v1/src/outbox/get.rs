@@ -12,7 +12,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     caller: Authenticated<V1>,
     SendPath { session, send }: SendPath,
-) -> Result<Json<impl serde::Serialize>, Rejection> {
+) -> Result<Json<View>, Rejection> {
     let messages = &state.services.messages;
     let send = messages.get_send(&caller, &session, &send).await?;
     Ok(Json(View::from(send)))

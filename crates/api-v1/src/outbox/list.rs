@@ -1,6 +1,7 @@
 //! `GET /sessions/{session}/outbox`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::OutboxId;
 use wagon_http_kit::{Authenticated, Query, QueryError};
@@ -12,8 +13,10 @@ use crate::page::{self, Page};
 use crate::path::SessionPath;
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Filter {
+    #[serde(default)]
+    #[schemars(schema_with = "crate::openapi::words::send_status")]
     status: Option<String>,
 }
 
@@ -33,7 +36,7 @@ pub(crate) async fn handler(
     SessionPath(session): SessionPath,
     params: Query<page::Params, V1>,
     filter: Query<Filter, V1>,
-) -> Result<Json<Page<impl serde::Serialize>>, Rejection> {
+) -> Result<Json<Page<View>>, Rejection> {
     let limit = params.0.limit()?;
     let before = params.0.position(|text| text.parse::<OutboxId>().ok())?;
     let status = filter.0.state()?;

@@ -1,14 +1,16 @@
 //! A send as clients see it.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::Timestamp;
 use wagon_domain::outbox::TrackedSend;
 
 use crate::messages::Failure;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct View {
+#[schemars(rename = "Send")]
+pub(crate) struct View {
     id: String,
     outbox_id: String,
     session_id: String,
@@ -18,6 +20,7 @@ pub(super) struct View {
     to: String,
     #[serde(rename = "type")]
     kind: String,
+    #[schemars(schema_with = "crate::openapi::words::send_status")]
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     idempotency_key: Option<String>,

@@ -12,7 +12,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     caller: Authenticated<V1>,
     ChatPath { session, chat }: ChatPath,
-) -> Result<Json<impl serde::Serialize>, Rejection> {
+) -> Result<Json<View>, Rejection> {
     let (chat, presence) = state.services.presence.get(&caller, &session, &chat).await?;
     Ok(Json(
         presence.as_ref().map_or_else(|| View::unknown(chat), View::from),

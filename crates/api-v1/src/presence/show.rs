@@ -1,7 +1,8 @@
 //! `PUT /sessions/{session}/chats/{cid}/presence`.
 
 use axum::extract;
-use http::StatusCode;
+use axum::response::NoContent;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::presence::Typing;
 use wagon_http_kit::{StrictJson, needs};
@@ -10,14 +11,16 @@ use crate::error::{Rejection, V1};
 use crate::path::{ChatPath, InSession};
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ShowPresence")]
 pub(crate) struct Request {
     state: Word,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "ChatPresence")]
 enum Word {
     Composing,
     Paused,
@@ -29,7 +32,7 @@ pub(crate) async fn handler(
     InSession { caller, .. }: InSession<needs::Send>,
     ChatPath { session, chat }: ChatPath,
     request: StrictJson<Request, V1>,
-) -> Result<StatusCode, Rejection> {
+) -> Result<NoContent, Rejection> {
     let typing = match request.0.state {
         Word::Composing => Typing::Composing,
         Word::Paused => Typing::Paused,
@@ -40,5 +43,5 @@ pub(crate) async fn handler(
         .presence
         .show(&caller, &session, &chat, typing)
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

@@ -1,17 +1,21 @@
 //! Presence as clients see it, in answers and events.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::presence::{Presence, PresenceState};
 use wagon_domain::{Jid, Timestamp};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PresenceStatus")]
 pub(crate) struct View {
     #[serde(skip_serializing_if = "Option::is_none")]
     chat_jid: Option<String>,
     from: String,
+    #[schemars(extend("enum" = ["unknown", "available", "unavailable", "composing", "paused"]))]
     state: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(extend("enum" = ["audio"]))]
     media: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     unavailable: Option<bool>,

@@ -12,7 +12,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     caller: Authenticated<V1>,
     SessionPath(session): SessionPath,
-) -> Result<Json<impl serde::Serialize>, Rejection> {
+) -> Result<Json<View>, Rejection> {
     let profile = state.services.profile.get(&caller, &session).await?;
     Ok(Json(View::from(profile)))
 }

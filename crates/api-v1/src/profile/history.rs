@@ -1,6 +1,7 @@
 //! `GET /sessions/{session}/history`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::Timestamp;
 use wagon_domain::history::HistoryImport;
@@ -12,9 +13,11 @@ use crate::state::State;
 
 const COMPLETE: i64 = 100;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct View {
+#[schemars(rename = "HistoryImport")]
+pub(crate) struct View {
+    #[schemars(extend("enum" = ["waiting", "running", "complete"]))]
     status: &'static str,
     progress: i64,
     chats: i64,
@@ -27,7 +30,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     caller: Authenticated<V1>,
     SessionPath(session): SessionPath,
-) -> Result<Json<impl Serialize>, Rejection> {
+) -> Result<Json<View>, Rejection> {
     let import = state.services.history.get(&caller, &session).await?;
     Ok(Json(View::from(import)))
 }

@@ -1,9 +1,10 @@
 //! `PUT` and `DELETE /sessions/{session}/profile/picture`.
 
+use axum::response::NoContent;
 use axum::{Json, extract};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use http::StatusCode;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_http_kit::{Authenticated, StrictJson, needs};
 use wagon_services::Error;
@@ -12,15 +13,17 @@ use crate::error::{Rejection, V1};
 use crate::path::{InSession, SessionPath};
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "SetPicture")]
 pub(crate) struct Request {
     /// A JPEG in base64.
     data: String,
 }
 
-#[derive(Debug, Serialize)]
-struct View {
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "PictureSet")]
+pub(crate) struct View {
     #[serde(skip_serializing_if = "Option::is_none")]
     id: Option<String>,
 }
@@ -29,7 +32,7 @@ pub(crate) async fn set(
     extract::State(state): extract::State<State>,
     InSession { caller, session, .. }: InSession<needs::Send>,
     request: StrictJson<Request, V1>,
-) -> Result<Json<impl Serialize>, Rejection> {
+) -> Result<Json<View>, Rejection> {
     let image = STANDARD.decode(&request.0.data).map_err(|_| Error::Invalid {
         field: "data",
         message: "data must be base64".to_owned(),
@@ -43,11 +46,11 @@ pub(crate) async fn remove(
     extract::State(state): extract::State<State>,
     caller: Authenticated<V1>,
     SessionPath(session): SessionPath,
-) -> Result<StatusCode, Rejection> {
+) -> Result<NoContent, Rejection> {
     state
         .services
         .profile
         .set_picture(&caller, &session, None)
         .await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

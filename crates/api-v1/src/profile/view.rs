@@ -1,11 +1,13 @@
 //! The account as others see it.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_services::OwnProfile;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct View {
+#[schemars(rename = "Profile")]
+pub(crate) struct View {
     jid: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     lid: Option<String>,
@@ -15,7 +17,8 @@ pub(super) struct View {
     picture: Option<Picture>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ProfilePicture")]
 struct Picture {
     id: String,
     url: String,

@@ -1,18 +1,19 @@
 //! `POST /sessions`.
 
 use axum::extract;
-use axum::{Json, response::IntoResponse};
-use http::StatusCode;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{Permitted, StrictJson, needs};
 use wagon_services::CreateSession;
 
 use super::view::View;
 use crate::error::{Rejection, V1};
+use crate::openapi::Created;
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "CreateSession")]
 pub(crate) struct Request {
     label: Option<String>,
     start: Option<bool>,
@@ -24,9 +25,9 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     caller: Permitted<V1, needs::Manage>,
     request: StrictJson<Request, V1>,
-) -> Result<impl IntoResponse, Rejection> {
+) -> Result<Created<View>, Rejection> {
     let session = state.services.sessions.create(&caller, request.0.into()).await?;
-    Ok((StatusCode::CREATED, Json(View::new(session, &state.gateway_id))))
+    Ok(Created(View::new(session, &state.gateway_id)))
 }
 
 impl From<Request> for CreateSession {

@@ -1,7 +1,7 @@
 //! `DELETE /sessions/{session}`.
 
 use axum::extract;
-use http::StatusCode;
+use axum::response::NoContent;
 use wagon_http_kit::Authenticated;
 
 use crate::error::{Rejection, V1};
@@ -12,7 +12,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     caller: Authenticated<V1>,
     SessionPath(session): SessionPath,
-) -> Result<StatusCode, Rejection> {
+) -> Result<NoContent, Rejection> {
     state.services.sessions.delete(&caller, &session).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

@@ -5,17 +5,17 @@ use wagon_http_kit::Authenticated;
 
 use super::view::View;
 use crate::error::{Rejection, V1};
-use crate::page::Page;
+use crate::page::List;
 use crate::state::State;
 
 pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     caller: Authenticated<V1>,
-) -> Result<Json<Page<impl serde::Serialize>>, Rejection> {
+) -> Result<Json<List<View>>, Rejection> {
     let sessions = state.services.sessions.list(&caller).await?;
     let views = sessions
         .into_iter()
         .map(|session| View::new(session, &state.gateway_id))
         .collect();
-    Ok(Json(Page::whole(views)))
+    Ok(Json(List::of(views)))
 }

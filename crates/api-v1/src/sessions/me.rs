@@ -1,6 +1,7 @@
 //! `GET /sessions/{session}/me`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::{Session, SessionStatus};
 use wagon_http_kit::Authenticated;
@@ -10,10 +11,12 @@ use crate::error::{Rejection, V1};
 use crate::path::SessionPath;
 use crate::state::State;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct View {
+#[schemars(rename = "LinkedAccount")]
+pub(crate) struct View {
     session_id: String,
+    #[schemars(schema_with = "crate::openapi::words::session_status")]
     status: &'static str,
     connected: bool,
     wa_jid: String,
@@ -27,7 +30,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     caller: Authenticated<V1>,
     SessionPath(session): SessionPath,
-) -> Result<Json<impl Serialize>, Rejection> {
+) -> Result<Json<View>, Rejection> {
     let session = state.services.sessions.get(&caller, &session).await?;
     Ok(Json(View::try_from(session)?))
 }

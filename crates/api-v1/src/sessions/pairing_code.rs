@@ -1,6 +1,7 @@
 //! `POST /sessions/{session}/pairing-code`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_domain::PhoneNumber;
 use wagon_http_kit::{StrictJson, needs};
@@ -10,14 +11,16 @@ use crate::error::{Rejection, V1};
 use crate::path::InSession;
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "AskPairingCode")]
 pub(crate) struct Request {
     phone: Option<String>,
 }
 
-#[derive(Serialize)]
-struct View {
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "PairingCode")]
+pub(crate) struct View {
     code: String,
 }
 
@@ -25,7 +28,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     at: InSession<needs::Manage>,
     request: StrictJson<Request, V1>,
-) -> Result<Json<impl Serialize>, Rejection> {
+) -> Result<Json<View>, Rejection> {
     let phone = request.0.phone()?;
     let pairing = state
         .services

@@ -1,6 +1,7 @@
 //! `GET /sessions/{session}/qr`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_http_kit::Authenticated;
 
@@ -8,9 +9,10 @@ use crate::error::{Rejection, V1};
 use crate::path::SessionPath;
 use crate::state::State;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct View {
+#[schemars(rename = "QrCode")]
+pub(crate) struct View {
     code: String,
     expires_at: i64,
 }
@@ -19,7 +21,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     caller: Authenticated<V1>,
     SessionPath(session): SessionPath,
-) -> Result<Json<impl Serialize>, Rejection> {
+) -> Result<Json<View>, Rejection> {
     let qr = state.services.sessions.qr(&caller, &session).await?;
     Ok(Json(View {
         code: qr.code,

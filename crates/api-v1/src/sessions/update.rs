@@ -1,6 +1,7 @@
 //! `PATCH /sessions/{session}`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{StrictJson, needs};
 use wagon_services::UpdateSession;
@@ -11,8 +12,9 @@ use crate::path::InSession;
 use crate::state::State;
 
 /// What is left out, or null, stays as it is.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "UpdateSession")]
 pub(crate) struct Request {
     label: Option<String>,
     auto_read: Option<bool>,
@@ -25,7 +27,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     at: InSession<needs::Manage>,
     request: StrictJson<Request, V1>,
-) -> Result<Json<impl serde::Serialize>, Rejection> {
+) -> Result<Json<View>, Rejection> {
     let sessions = &state.services.sessions;
     let session = sessions.update(&at.caller, &at.session, request.0.into()).await?;
     Ok(Json(View::new(session, &state.gateway_id)))

@@ -1,17 +1,20 @@
 //! A session as clients see it.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::session::StatusReason;
 use wagon_domain::{Jid, Session, Timestamp};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Session")]
 pub(crate) struct View {
     id: String,
     organization_id: String,
     gateway_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<String>,
+    #[schemars(schema_with = "crate::openapi::words::session_status")]
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<Reason>,
@@ -59,8 +62,9 @@ impl View {
 }
 
 /// Why a session is not working: a word to branch on, and what belongs to it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(tag = "code", rename_all = "snake_case", rename_all_fields = "camelCase")]
+#[schemars(rename = "StatusReason")]
 pub(crate) enum Reason {
     LoggedOut,
     AccountLocked,

@@ -1,6 +1,7 @@
 //! `POST /sessions/{session}/status`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_domain::Jid;
 use wagon_domain::jid::InvalidJid;
@@ -14,8 +15,9 @@ use crate::state::State;
 /// The colour of WhatsApp's own first choice.
 const BACKGROUND: u32 = 0xff1e_6e4f;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "PostStatus")]
 pub(crate) struct Request {
     #[serde(default, rename = "type")]
     kind: Kind,
@@ -26,16 +28,18 @@ pub(crate) struct Request {
     audience: Option<Vec<String>>,
 }
 
-#[derive(Debug, Default, Clone, Copy, Deserialize)]
+#[derive(Debug, Default, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "StatusType")]
 enum Kind {
     #[default]
     Text,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct View {
+#[schemars(rename = "PostedStatus")]
+pub(crate) struct View {
     message_id: String,
 }
 
@@ -43,7 +47,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     at: InSession<needs::Send>,
     request: StrictJson<Request, V1>,
-) -> Result<Json<impl Serialize>, Rejection> {
+) -> Result<Json<View>, Rejection> {
     let post = request.0.post()?;
     let posted = state
         .services

@@ -1,7 +1,7 @@
 //! `POST /users`.
 
-use axum::{Json, extract};
-use http::StatusCode;
+use axum::extract;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::Role;
 use wagon_http_kit::{StrictJson, SuperAdmin};
@@ -10,10 +10,12 @@ use wagon_services::{CreateUser, Error, Missing};
 use super::fields::email;
 use super::view::View;
 use crate::error::{Rejection, V1};
+use crate::openapi::Created;
 use crate::state::State;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "CreateUser")]
 pub(crate) struct Request {
     email: String,
     name: Option<String>,
@@ -23,6 +25,8 @@ pub(crate) struct Request {
     /// Makes them a member of it from the beginning.
     organization_id: Option<String>,
     /// `member` unless given.
+    #[serde(default)]
+    #[schemars(schema_with = "crate::openapi::words::role")]
     role: Option<Role>,
 }
 
@@ -30,9 +34,9 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     person: SuperAdmin<V1>,
     request: StrictJson<Request, V1>,
-) -> Result<(StatusCode, Json<View>), Rejection> {
+) -> Result<Created<View>, Rejection> {
     let user = state.services.users.create(&person, request.0.parse()?).await?;
-    Ok((StatusCode::CREATED, Json(user.into())))
+    Ok(Created(user.into()))
 }
 
 impl Request {

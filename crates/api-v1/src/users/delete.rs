@@ -1,7 +1,7 @@
 //! `DELETE /users/{user}`.
 
 use axum::extract;
-use http::StatusCode;
+use axum::response::NoContent;
 use wagon_http_kit::SuperAdmin;
 
 use super::path::UserPath;
@@ -12,7 +12,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     person: SuperAdmin<V1>,
     UserPath(id): UserPath,
-) -> Result<StatusCode, Rejection> {
+) -> Result<NoContent, Rejection> {
     state.services.users.delete(&person, &id).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

@@ -1,6 +1,7 @@
 //! `PATCH /users/{user}`: what is absent stays as it is.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{StrictJson, SuperAdmin};
 use wagon_services::{Error, UpdateUser};
@@ -11,8 +12,9 @@ use super::view::View;
 use crate::error::{Rejection, V1};
 use crate::state::State;
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "UpdateUser")]
 pub(crate) struct Request {
     email: Option<String>,
     name: Option<String>,

@@ -1,8 +1,10 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_services::User;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "User")]
 pub(crate) struct View {
     id: String,
     email: String,

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use axum::{Json, extract};
-use http::StatusCode;
-use serde::{Deserialize, Serialize};
+use axum::extract;
+use schemars::JsonSchema;
+use serde::Deserialize;
 use wagon_domain::webhook::Headers;
 use wagon_http_kit::{Permitted, StrictJson, needs};
 use wagon_services::{CreateWebhook, Error, Missing};
@@ -12,10 +12,12 @@ use wagon_services::{CreateWebhook, Error, Missing};
 use super::fields::{self, Retry, invalid};
 use super::view::View;
 use crate::error::{Rejection, V1};
+use crate::openapi::Created;
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "CreateWebhook")]
 pub(crate) struct Request {
     url: Option<String>,
     events: Option<Vec<String>>,
@@ -30,13 +32,13 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     caller: Permitted<V1, needs::Manage>,
     request: StrictJson<Request, V1>,
-) -> Result<(StatusCode, Json<impl Serialize>), Rejection> {
+) -> Result<Created<View>, Rejection> {
     let webhook = state
         .services
         .webhooks
         .create(&caller, request.0.parse()?)
         .await?;
-    Ok((StatusCode::CREATED, Json(View::from(webhook))))
+    Ok(Created(View::from(webhook)))
 }
 
 impl Request {

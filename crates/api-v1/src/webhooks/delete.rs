@@ -1,7 +1,7 @@
 //! `DELETE /webhooks/{webhook}`.
 
 use axum::extract;
-use http::StatusCode;
+use axum::response::NoContent;
 use wagon_http_kit::Authenticated;
 
 use super::path::WebhookPath;
@@ -12,7 +12,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     caller: Authenticated<V1>,
     WebhookPath(id): WebhookPath,
-) -> Result<StatusCode, Rejection> {
+) -> Result<NoContent, Rejection> {
     state.services.webhooks.delete(&caller, &id).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

@@ -1,6 +1,7 @@
 //! `GET /webhooks/{webhook}/deliveries`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::{Delivery, DeliveryStatus};
 use wagon_http_kit::{Authenticated, Query, QueryError};
@@ -11,8 +12,10 @@ use crate::error::{Rejection, V1};
 use crate::page::{Page, Params};
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Filter {
+    #[serde(default)]
+    #[schemars(schema_with = "crate::openapi::words::delivery_status")]
     status: Option<String>,
 }
 
@@ -22,7 +25,7 @@ pub(crate) async fn handler(
     WebhookPath(id): WebhookPath,
     params: Query<Params, V1>,
     filter: Query<Filter, V1>,
-) -> Result<Json<Page<impl serde::Serialize>>, Rejection> {
+) -> Result<Json<Page<DeliveryView>>, Rejection> {
     let limit = params.0.limit()?;
     let before = params.0.position(|text| text.parse().ok())?;
     let status = filter.0.status.filter(|status| !status.is_empty());

@@ -1,6 +1,7 @@
 //! `GET /webhooks/{webhook}/deliveries/{delivery}`: one delivery with its attempts.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_http_kit::Authenticated;
 
@@ -9,9 +10,10 @@ use super::view::{AttemptView, DeliveryView};
 use crate::error::{Rejection, V1};
 use crate::state::State;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct View {
+#[schemars(rename = "DeliveryDetail")]
+pub(crate) struct View {
     #[serde(flatten)]
     delivery: DeliveryView,
     /// The latest attempts, oldest first.
@@ -22,7 +24,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     caller: Authenticated<V1>,
     DeliveryPath { webhook, delivery }: DeliveryPath,
-) -> Result<Json<impl Serialize>, Rejection> {
+) -> Result<Json<View>, Rejection> {
     let found = state
         .services
         .webhooks

@@ -1,5 +1,6 @@
 //! What the bodies of several operations have in common.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_domain::HttpUrl;
 use wagon_domain::webhook::{Backoff, RetryPolicy};
@@ -8,8 +9,9 @@ use wagon_services::Error;
 use crate::events::filter;
 
 /// `retryPolicy`. Any other policy than `exponential` is constant, as the dialect has it.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "RetryPolicy")]
 pub(super) struct Retry {
     policy: String,
     delay_seconds: i64,

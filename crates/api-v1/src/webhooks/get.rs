@@ -12,7 +12,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     caller: Authenticated<V1>,
     WebhookPath(id): WebhookPath,
-) -> Result<Json<impl serde::Serialize>, Rejection> {
+) -> Result<Json<View>, Rejection> {
     let webhook = state.services.webhooks.get(&caller, &id).await?;
     Ok(Json(View::from(webhook)))
 }

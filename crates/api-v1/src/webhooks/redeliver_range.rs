@@ -1,21 +1,23 @@
 //! `POST /webhooks/{webhook}:redeliver`: a part of the log once more.
 
-use axum::Json;
-use axum::extract::{FromRequest, Request as HttpRequest};
-use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use axum::extract;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ulid::Ulid;
-use wagon_domain::{Caller, DeliveryStatus, EventId, WebhookId};
-use wagon_http_kit::StrictJson;
-use wagon_services::{Error, RedeliverRange, Webhooks};
+use wagon_domain::{DeliveryStatus, EventId};
+use wagon_http_kit::{Permitted, StrictJson, needs};
+use wagon_services::{Error, RedeliverRange};
 
 use super::fields::invalid;
+use super::path::WebhookPath;
 use crate::error::{Rejection, V1};
+use crate::openapi::Accepted;
+use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Request {
+#[schemars(rename = "RedeliverRange")]
+pub(crate) struct Request {
     /// The first event: its id, or a time in epoch milliseconds.
     since: Position,
     /// The last one; left out: up to now.
@@ -25,31 +27,33 @@ struct Request {
     statuses: Option<Vec<String>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(rename = "LogPosition")]
 enum Position {
     Time(i64),
     Event(String),
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct View {
+#[schemars(rename = "RedeliveryCount")]
+pub(crate) struct View {
     count: u64,
     /// The range has more than one request takes: ask again.
     more: bool,
 }
 
-pub(super) async fn run(
-    webhooks: &Webhooks,
-    caller: &Caller,
-    id: &WebhookId,
-    request: HttpRequest,
-) -> Result<Response, Rejection> {
-    webhooks.get(caller, id).await?;
-    let request = StrictJson::<Request, V1>::from_request(request, &()).await?.0;
-    let (count, more) = webhooks.redeliver_range(caller, id, request.parse()?).await?;
-    Ok((StatusCode::ACCEPTED, Json(View { count, more })).into_response())
+pub(crate) async fn handler(
+    extract::State(state): extract::State<State>,
+    caller: Permitted<V1, needs::Manage>,
+    WebhookPath(id): WebhookPath,
+    request: StrictJson<Request, V1>,
+) -> Result<Accepted<View>, Rejection> {
+    let webhooks = &state.services.webhooks;
+    let range = request.0.parse()?;
+    let (count, more) = webhooks.redeliver_range(&caller, &id, range).await?;
+    Ok(Accepted(View { count, more }))
 }
 
 impl Request {

@@ -2,50 +2,51 @@
 
 use std::time::Duration;
 
-use axum::Json;
-use axum::extract::{FromRequest, Request as HttpRequest};
-use axum::response::{IntoResponse, Response};
+use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use wagon_domain::{Caller, WebhookId};
-use wagon_http_kit::LenientJson;
-use wagon_services::{Error, Webhooks};
+use wagon_http_kit::{LenientJson, Permitted, needs};
+use wagon_services::Error;
 
 use super::fields::invalid;
+use super::path::WebhookPath;
 use super::view::View as WebhookView;
 use crate::error::{Rejection, V1};
+use crate::state::State;
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Request {
+#[schemars(rename = "RotateSecret")]
+pub(crate) struct Request {
     /// Left out: one is made.
     secret: Option<String>,
     /// How long the old one goes on to sign beside it; a day unless given.
     overlap_seconds: Option<i64>,
 }
 
-#[derive(Debug, Serialize)]
-struct View {
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "RotatedSecret")]
+pub(crate) struct View {
     secret: String,
     webhook: WebhookView,
 }
 
 const MAX_OVERLAP: i64 = 30 * 86_400;
 
-pub(super) async fn run(
-    webhooks: &Webhooks,
-    caller: &Caller,
-    id: &WebhookId,
-    request: HttpRequest,
-) -> Result<Response, Rejection> {
-    let request = LenientJson::<Request, V1>::from_request(request, &()).await?.0;
-    let overlap = request.overlap()?;
-    let secret = request.secret.filter(|secret| !secret.is_empty());
-    let (webhook, secret) = webhooks.rotate_secret(caller, id, secret, overlap).await?;
-    let view = View {
+pub(crate) async fn handler(
+    extract::State(state): extract::State<State>,
+    caller: Permitted<V1, needs::Manage>,
+    WebhookPath(id): WebhookPath,
+    request: LenientJson<Request, V1>,
+) -> Result<Json<View>, Rejection> {
+    let overlap = request.0.overlap()?;
+    let secret = request.0.secret.filter(|secret| !secret.is_empty());
+    let webhooks = &state.services.webhooks;
+    let (webhook, secret) = webhooks.rotate_secret(&caller, &id, secret, overlap).await?;
+    Ok(Json(View {
         secret,
         webhook: webhook.into(),
-    };
-    Ok(Json(view).into_response())
+    }))
 }
 
 impl Request {

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use axum::{Json, extract};
-use serde::{Deserialize, Serialize};
+use schemars::JsonSchema;
+use serde::Deserialize;
 use wagon_domain::webhook::Headers;
 use wagon_http_kit::{Permitted, StrictJson, needs};
 use wagon_services::{Error, Missing, UpdateWebhook, WebhookScope};
@@ -14,13 +15,15 @@ use super::view::View;
 use crate::error::{Rejection, V1};
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "UpdateWebhook")]
 pub(crate) struct Request {
     url: Option<String>,
     events: Option<Vec<String>>,
     /// `null`: every session.
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     session_id: Patch<String>,
     secret: Option<String>,
     custom_headers: Option<BTreeMap<String, String>>,
@@ -33,7 +36,7 @@ pub(crate) async fn handler(
     caller: Permitted<V1, needs::Manage>,
     WebhookPath(id): WebhookPath,
     request: StrictJson<Request, V1>,
-) -> Result<Json<impl Serialize>, Rejection> {
+) -> Result<Json<View>, Rejection> {
     let changes = request.0.parse()?;
     let webhook = state.services.webhooks.update(&caller, &id, changes).await?;
     Ok(Json(View::from(webhook)))

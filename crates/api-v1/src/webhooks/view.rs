@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::webhook::Attempt;
 use wagon_domain::{Delivery, Timestamp, Webhook};
@@ -9,9 +10,10 @@ use wagon_domain::{Delivery, Timestamp, Webhook};
 use super::fields::Retry;
 
 /// A webhook, without its secrets.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct View {
+#[schemars(rename = "Webhook")]
+pub(crate) struct View {
     id: String,
     organization_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -32,8 +34,10 @@ pub(super) struct View {
     updated_at: i64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "WebhookDisabled")]
 struct Disabled {
+    #[schemars(extend("enum" = ["gone", "failing"]))]
     reason: &'static str,
     at: i64,
 }
@@ -62,14 +66,16 @@ impl From<Webhook> for View {
 }
 
 /// A delivery as lists show it.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct DeliveryView {
+#[schemars(rename = "Delivery")]
+pub(crate) struct DeliveryView {
     id: String,
     webhook_id: String,
     event_id: String,
     event: String,
     session_id: String,
+    #[schemars(schema_with = "crate::openapi::words::delivery_status")]
     status: &'static str,
     attempts: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -110,8 +116,9 @@ fn succeeded(attempt: &Attempt) -> bool {
 }
 
 /// One attempt.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Attempt")]
 pub(super) struct AttemptView {
     at: i64,
     duration_ms: u32,
