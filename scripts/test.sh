@@ -8,11 +8,17 @@ scripts/test-setup.sh
 cargo build --package wagon --bin wagon
 cargo test --workspace --doc --quiet
 WAGON_REQUIRE_POSTGRES=1
-export WAGON_REQUIRE_POSTGRES
+WAGON_ANSWERS_SEEN=$(mktemp)
+export WAGON_REQUIRE_POSTGRES WAGON_ANSWERS_SEEN
+trap 'rm -f "$WAGON_ANSWERS_SEEN"' EXIT
 scripts/with-postgres.sh cargo nextest run --workspace "$@"
 case " $* " in
 *" -p "* | *" --package "* | *" -E "*) ;; # somebody works on one part
-*) scripts/test-examples.sh ;;
+*)
+    scripts/check-answers.py "$WAGON_ANSWERS_SEEN"
+    scripts/test-examples.sh
+    scripts/test-openapi.sh
+    ;;
 esac
 if [ $# -eq 0 ]; then
     scripts/test-wire.sh

@@ -31,6 +31,11 @@ pub(crate) fn gateway_binary() -> PathBuf {
     path
 }
 
+/// The file that gathers which answers of the API the run has seen, if it is to.
+pub(crate) fn answers_file() -> Option<PathBuf> {
+    var("WAGON_ANSWERS_SEEN").map(PathBuf::from)
+}
+
 /// What child processes may inherit. Anything else could configure them behind the test's back.
 pub(crate) fn inherited() -> impl Iterator<Item = (&'static str, String)> {
     ["PATH", "LLVM_PROFILE_FILE", "RUST_BACKTRACE"]

@@ -5,6 +5,7 @@
 //! shows the state is worth more than an error passed upwards.
 
 mod baileys;
+pub mod contract;
 mod env;
 mod gateway;
 mod http;

@@ -1,4 +1,7 @@
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use futures_util::{StreamExt as _, TryStreamExt as _};
 use reqwest::{Client, Method, RequestBuilder};
@@ -11,6 +14,7 @@ use tokio_util::{
 
 use crate::{
     Admin, Answer, DEADLINE, Journal,
+    contract::{self, frame_violation},
     http::{client, exchange, streaming_client},
     wait_until,
 };
@@ -64,8 +68,19 @@ impl V1 {
     }
 
     /// Sends a request; `Err` when no complete answer comes, for tests that stop the gateway meanwhile.
+    /// Panics at an answer that the OpenAPI document does not have.
     pub async fn try_send(&self, request: RequestBuilder) -> reqwest::Result<Answer> {
-        exchange(request).await
+        let (client, request) = request.build_split();
+        let request = request?;
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let answer = exchange(RequestBuilder::from_parts(client, request)).await?;
+        if let Some(path) = path.strip_prefix("/api/v1") {
+            contract::note(&method, path, answer.status.as_u16());
+            if let Some(violation) = contract::violation(&method, path, &answer) {
+                panic!("not as documented: {violation}");
+            }
+        }
+        Ok(answer)
     }
 
     /// `GET`.
@@ -152,17 +167,26 @@ impl V1 {
         let mut lines = FramedRead::new(StreamReader::new(bytes), LinesCodec::new());
         let seen = Arc::new(Journal::default());
         let journal = Arc::clone(&seen);
+        let undocumented = Arc::new(Mutex::new(Vec::new()));
+        let violations = Arc::clone(&undocumented);
         let reader = tokio::spawn(async move {
             while let Some(Ok(line)) = lines.next().await {
                 let frame = serde_json::from_str(&line);
-                journal.push(
-                    frame.unwrap_or_else(|error| json!({ "malformed": line, "error": error.to_string() })),
-                );
+                let frame =
+                    frame.unwrap_or_else(|error| json!({ "malformed": line, "error": error.to_string() }));
+                if let Some(violation) = frame_violation(&frame) {
+                    violations
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .push(violation);
+                }
+                journal.push(frame);
             }
             journal.end();
         });
         Ok(EventStream {
             seen,
+            undocumented,
             _reader: AbortOnDropHandle::new(reader),
         })
     }
@@ -180,6 +204,8 @@ impl V1 {
 #[derive(Debug)]
 pub struct EventStream {
     seen: Arc<Journal>,
+    /// What is wrong with frames that are not as documented.
+    undocumented: Arc<Mutex<Vec<String>>>,
     _reader: AbortOnDropHandle<()>,
 }
 
@@ -192,5 +218,15 @@ impl EventStream {
     /// The first frame that matches, also among those that came before.
     pub async fn wait_event(&self, matches: impl Fn(&Value) -> bool, deadline: Duration) -> Value {
         self.seen.wait("an event", matches, deadline).await
+    }
+}
+
+impl Drop for EventStream {
+    fn drop(&mut self) {
+        let violations = self.undocumented.lock().unwrap_or_else(PoisonError::into_inner);
+        assert!(
+            violations.is_empty() || std::thread::panicking(),
+            "not as documented: {violations:#?}"
+        );
     }
 }

@@ -4,6 +4,8 @@ mod account;
 mod bad_input;
 mod calls;
 mod channels;
+mod contract;
+mod contract_live;
 mod crash_link;
 mod crash_matrix;
 mod crash_receive;

@@ -14,3 +14,5 @@ mod sign_in;
 mod streams;
 mod tokens;
 mod users;
+
+pub(crate) use crowd::Crowd;
