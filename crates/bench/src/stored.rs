@@ -8,10 +8,10 @@ use async_trait::async_trait;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use wagon_delivery::Courier;
+use wagon_delivery::{Courier, Words};
 use wagon_domain::outbox::Outgoing;
 use wagon_domain::webhook::{Backoff, RetryPolicy};
-use wagon_domain::{Actor, Caller, Capabilities, Clock, Event, Jid, SessionId, SystemClock, WaMessageId};
+use wagon_domain::{Actor, Caller, Capabilities, Clock, Jid, SessionId, SystemClock, WaMessageId};
 use wagon_engine::{Engine, Submission};
 use wagon_engine_whatsapp::{Network as Where, WhatsAppEngine};
 use wagon_media::MediaStore;
@@ -69,7 +69,11 @@ impl Sender {
         let outbound = Outbound::new(Options::default());
         let courier = Courier::new(
             outbound.clone(),
-            Arc::new(|_: &Event| String::new()),
+            Words {
+                native: Arc::new(wagon_api_v1::render),
+                openwa: Arc::new(wagon_api_openwa::OpenWaLetters),
+            },
+            store.clone(),
             Arc::clone(&clock),
             Duration::from_secs(1),
         );
