@@ -8,6 +8,7 @@
 mod access;
 mod auth;
 mod calls;
+mod catalog;
 mod channels;
 mod chats;
 mod check;

@@ -8,8 +8,8 @@ use axum::routing::get;
 use crate::error::OpenWa;
 use crate::state::State;
 use crate::{
-    auth, calls, channels, chats, contacts, conversion, groups, health, labels, messages, profile, search,
-    sessions, status, templates, webhooks,
+    auth, calls, catalog, channels, chats, contacts, conversion, groups, health, labels, messages, profile,
+    search, sessions, status, templates, webhooks,
 };
 
 /// The dialect, to be nested at `/api`. The native dialect lives at `/api/v1` beside it, so no route
@@ -21,6 +21,7 @@ pub fn router(state: State) -> Router {
         .route("/health/live", get(health::live))
         .route("/health/ready", get(health::ready))
         .merge(calls::routes())
+        .merge(catalog::routes())
         .merge(channels::routes())
         .merge(chats::routes())
         .merge(conversion::routes(&state))

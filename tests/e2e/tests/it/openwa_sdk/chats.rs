@@ -75,7 +75,7 @@ async fn chats_are_sorted_emptied_and_watched() {
             &[json!({ "chatId": chat, "state": "typing" })],
         )
         .await;
-    let types = |entry: &Value| entry["kind"] == "chatstate" && entry["state"] == "composing";
+    let types = |entry: &Value| entry["kind"] == "chatstate" && entry["type"] == "composing";
     let admin = stage.scene.sandbox.admin();
     admin.wait_inbox(&stage.ada.pn, types, DEADLINE).await;
 

@@ -10,6 +10,14 @@ const HERE: &[&str] = &[
 /// Resources that other tests drive over plain HTTP.
 const ELSEWHERE: &[&str] = &["auth", "health", "messages", "sessions", "templates", "webhooks"];
 
+/// What is missing in them.
+const MISSING: &[&str] = &[
+    "messages.click_button",
+    "messages.pin",
+    "messages.star",
+    "messages.unpin",
+];
+
 /// The page that says what is not offered, and why.
 const PAGE: &str = include_str!("../../../../../docs/openwa.md");
 
@@ -20,7 +28,8 @@ async fn every_method_is_tested_or_documented_as_not_offered() {
     assert!(methods.len() > 100, "{methods:?}");
     for method in methods {
         let resource = method.split('.').next().unwrap_or_default();
-        let tested = HERE.contains(&resource) || ELSEWHERE.contains(&resource);
+        let elsewhere = ELSEWHERE.contains(&resource) && !MISSING.contains(&&*method);
+        let tested = HERE.contains(&resource) || elsewhere;
         let documented = PAGE.contains(&format!("`{method}`"));
         assert_ne!(
             tested, documented,
