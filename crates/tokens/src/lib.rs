@@ -2,7 +2,7 @@
 //!
 //! A token is believed for its signature by a known key, for its issuer, its audience and its times. The
 //! algorithm is what the *key* is made for; what a token's header says must agree, and decides nothing. No
-//! symmetric algorithm is known to the [provider](provider) at all, so a public key can never be taken for
+//! symmetric algorithm is known to the [provider] at all, so a public key can never be taken for
 //! a shared secret.
 //!
 //! The crate does not know who people are or what they may do: claims come in and go out.

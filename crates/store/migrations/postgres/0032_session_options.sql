@@ -2,7 +2,7 @@
 
 -- What few sessions have. `proxy` is encrypted: it can name a password.
 CREATE TABLE session_options (
-    session_id  TEXT NOT NULL PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
+    session_id  TEXT COLLATE "C" NOT NULL PRIMARY KEY REFERENCES sessions (id) ON DELETE CASCADE,
     preferences TEXT,
     proxy       BYTEA
 );
