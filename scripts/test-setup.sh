@@ -5,6 +5,7 @@ set -eu
 
 root=$(cd "$(dirname "$0")/.." && pwd)
 . "$root/scripts/postgres-bin.sh"
+. "$root/scripts/python-venv.sh"
 
 step() { printf '== %s\n' "$*"; }
 
@@ -49,22 +50,14 @@ install_baileys() {
 }
 
 install_openwa_sdk() {
-    cd "$root/tests/e2e/openwa_sdk"
-    mark=.venv/.installed-from
-    hash=$(sha256sum requirements.txt | cut -d' ' -f1)
-    if [ -f "$mark" ] && [ "$(cat "$mark")" = "$hash" ]; then
-        step "OpenWA SDK: up to date"
-        return
-    fi
     if ! python3 -c 'import venv, ensurepip' 2>/dev/null; then
         step "Python: installing the Debian packages"
         as_root apt-get update
         as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends python3 python3-venv
     fi
-    step "OpenWA SDK: pip install"
-    python3 -m venv --clear .venv
-    .venv/bin/pip install --quiet --disable-pip-version-check -r requirements.txt
-    printf '%s\n' "$hash" >"$mark"
+    step "OpenWA SDK: a virtual environment"
+    cd "$root/tests/e2e/openwa_sdk"
+    python_venv .venv requirements.txt
 }
 
 # Converts media in the OpenWA dialect.
