@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Fails unless the tests have seen every answer that the OpenAPI document has, of every operation.
 
-Takes the file that `WAGON_ANSWERS_SEEN` named while they ran: an operation's id and a status per line.
+Takes the file that `TESTS_ANSWERS_SEEN` named while they ran: an operation's id and a status per line.
 """
 
 import json

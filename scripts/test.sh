@@ -7,15 +7,15 @@ scripts/test-setup.sh
 # The end-to-end tests run the real binary, which a test build alone does not make.
 cargo build --package wagon --bin wagon
 cargo test --workspace --doc --quiet
-WAGON_REQUIRE_POSTGRES=1
-WAGON_ANSWERS_SEEN=$(mktemp)
-export WAGON_REQUIRE_POSTGRES WAGON_ANSWERS_SEEN
-trap 'rm -f "$WAGON_ANSWERS_SEEN"' EXIT
+TESTS_REQUIRE_POSTGRES=1
+TESTS_ANSWERS_SEEN=$(mktemp)
+export TESTS_REQUIRE_POSTGRES TESTS_ANSWERS_SEEN
+trap 'rm -f "$TESTS_ANSWERS_SEEN"' EXIT
 scripts/with-postgres.sh cargo nextest run --workspace "$@"
 case " $* " in
 *" -p "* | *" --package "* | *" -E "*) ;; # somebody works on one part
 *)
-    scripts/check-answers.py "$WAGON_ANSWERS_SEEN"
+    scripts/check-answers.py "$TESTS_ANSWERS_SEEN"
     scripts/test-examples.sh
     scripts/test-openapi.sh
     ;;

@@ -1,5 +1,5 @@
 #!/bin/sh
-# with-postgres.sh CMD…: runs CMD with WAGON_TEST_POSTGRES naming a throw-away Postgres server, which ends with it.
+# with-postgres.sh CMD…: runs CMD with TESTS_POSTGRES naming a throw-away Postgres server, which ends with it.
 set -eu
 
 if [ $# -eq 0 ]; then
@@ -49,8 +49,8 @@ for _ in 1 2 3 4 5; do
 done
 $started || { cat "$log" >&2 || true; exit 1; }
 
-WAGON_TEST_POSTGRES=postgres://wagon@127.0.0.1:$port/postgres
-export WAGON_TEST_POSTGRES
+TESTS_POSTGRES=postgres://wagon@127.0.0.1:$port/postgres
+export TESTS_POSTGRES
 # In the background, so that a signal reaches the trap at once instead of after the command; its standard input would
 # then be empty, hence the detour.
 exec 3<&0

@@ -20,9 +20,6 @@ use crate::data_dir;
 /// Every setting, with its default and its meaning.
 pub const DEFAULTS: &str = include_str!("../config.default.toml");
 
-/// Variables of the tests that share the prefix.
-const NOT_SETTINGS: &[&str] = &["bin", "test_postgres", "require_postgres"];
-
 /// The settings as they were given; see [`DEFAULTS`] for what each means.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -147,7 +144,7 @@ impl Config {
             figment = figment.merge(Toml::file_exact(file));
         }
         let seeds = Env::raw().only(&SEEDS.map(|(name, _)| name)).map(seed_name);
-        let own = Env::prefixed("WAGON_").ignore(NOT_SETTINGS);
+        let own = Env::prefixed("WAGON_");
         let mut config: Self = figment
             .merge(seeds)
             .merge(own)

@@ -4,28 +4,28 @@ use std::path::{Path, PathBuf};
 
 /// The maintenance database of a running Postgres server, if the run has one.
 pub(crate) fn postgres_url() -> Option<String> {
-    var("WAGON_TEST_POSTGRES")
+    var("TESTS_POSTGRES")
 }
 
 /// Whether the run has a Postgres server; panics if it has none and must have one.
 pub fn has_postgres() -> bool {
     let found = postgres_url().is_some();
     assert!(
-        found || var("WAGON_REQUIRE_POSTGRES").is_none(),
-        "WAGON_TEST_POSTGRES is not set: run with scripts/with-postgres.sh"
+        found || var("TESTS_REQUIRE_POSTGRES").is_none(),
+        "TESTS_POSTGRES is not set: run with scripts/with-postgres.sh"
     );
     if !found {
-        eprintln!("passed over: WAGON_TEST_POSTGRES is not set");
+        eprintln!("passed over: TESTS_POSTGRES is not set");
     }
     found
 }
 
-/// The gateway binary: `WAGON_BIN`, or the one that the same build put beside the running executable.
+/// The gateway binary: `TESTS_BIN`, or the one that the same build put beside the running executable.
 pub(crate) fn gateway_binary() -> PathBuf {
-    let path = var("WAGON_BIN").map_or_else(beside_the_test, PathBuf::from);
+    let path = var("TESTS_BIN").map_or_else(beside_the_test, PathBuf::from);
     assert!(
         path.is_file(),
-        "{} does not exist: build the gateway first (`cargo build -p wagon`) or set WAGON_BIN",
+        "{} does not exist: build the gateway first (`cargo build -p wagon`) or set TESTS_BIN",
         path.display()
     );
     path
@@ -33,7 +33,7 @@ pub(crate) fn gateway_binary() -> PathBuf {
 
 /// The file that gathers which answers of the API the run has seen, if it is to.
 pub(crate) fn answers_file() -> Option<PathBuf> {
-    var("WAGON_ANSWERS_SEEN").map(PathBuf::from)
+    var("TESTS_ANSWERS_SEEN").map(PathBuf::from)
 }
 
 /// What child processes may inherit. Anything else could configure them behind the test's back.

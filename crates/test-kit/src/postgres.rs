@@ -11,12 +11,12 @@ pub struct TestDatabase {
 }
 
 impl TestDatabase {
-    /// `None` when the run has no Postgres server, i.e. `WAGON_TEST_POSTGRES` is not set.
+    /// `None` when the run has no Postgres server, i.e. `TESTS_POSTGRES` is not set.
     pub async fn create() -> Option<Self> {
         let url = env::postgres_url()?;
         let server: PgConnectOptions = url
             .parse()
-            .unwrap_or_else(|error| panic!("WAGON_TEST_POSTGRES is not a database URL: {error}"));
+            .unwrap_or_else(|error| panic!("TESTS_POSTGRES is not a database URL: {error}"));
         let name = format!("wagon_test_{}", Ulid::generate().to_string().to_lowercase());
         let database = Self { server, name };
         execute(&database.server, &format!("CREATE DATABASE {}", database.name))

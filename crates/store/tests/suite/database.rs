@@ -65,12 +65,12 @@ pub(crate) async fn on_sqlite<F: Future<Output = ()>>(test: impl FnOnce(Database
     reason = "where these tests run is told by the environment"
 )]
 pub(crate) async fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(Database) -> F) {
-    let Ok(server) = env::var("WAGON_TEST_POSTGRES") else {
+    let Ok(server) = env::var("TESTS_POSTGRES") else {
         assert!(
-            env::var("WAGON_REQUIRE_POSTGRES").is_err(),
-            "set WAGON_TEST_POSTGRES to the URL of a Postgres server"
+            env::var("TESTS_REQUIRE_POSTGRES").is_err(),
+            "set TESTS_POSTGRES to the URL of a Postgres server"
         );
-        println!("passed over: WAGON_TEST_POSTGRES is not set");
+        println!("passed over: TESTS_POSTGRES is not set");
         return;
     };
     let name = format!("wagon_test_{}", rand::random::<u64>());
@@ -85,7 +85,7 @@ pub(crate) async fn on_postgres<F: Future<Output = ()>>(test: impl FnOnce(Databa
 async fn administer(server: &str, statement: String) {
     let mut conn = PgConnection::connect(server)
         .await
-        .expect("WAGON_TEST_POSTGRES is reachable");
+        .expect("TESTS_POSTGRES is reachable");
     sqlx::raw_sql(AssertSqlSafe(statement))
         .execute(&mut conn)
         .await

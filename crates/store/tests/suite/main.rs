@@ -1,8 +1,8 @@
 //! What the store promises, checked on both databases.
 //!
-//! Tests run on SQLite always, and on Postgres when `WAGON_TEST_POSTGRES` has the URL of a database
+//! Tests run on SQLite always, and on Postgres when `TESTS_POSTGRES` has the URL of a database
 //! on a server where databases may be created: each test makes its own. With
-//! `WAGON_REQUIRE_POSTGRES=1` a missing URL fails the Postgres tests instead of passing over them.
+//! `TESTS_REQUIRE_POSTGRES=1` a missing URL fails the Postgres tests instead of passing over them.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 

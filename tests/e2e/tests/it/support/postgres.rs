@@ -5,9 +5,9 @@ pub(crate) async fn on_postgres(test: impl AsyncFnOnce(GatewayBuilder)) {
     let Some(database) = TestDatabase::create().await else {
         assert!(
             !is_required(),
-            "WAGON_TEST_POSTGRES is not set: run with scripts/with-postgres.sh"
+            "TESTS_POSTGRES is not set: run with scripts/with-postgres.sh"
         );
-        eprintln!("passed over: WAGON_TEST_POSTGRES is not set");
+        eprintln!("passed over: TESTS_POSTGRES is not set");
         return;
     };
     test(Gateway::builder().database(database.url())).await;
@@ -18,5 +18,5 @@ pub(crate) async fn on_postgres(test: impl AsyncFnOnce(GatewayBuilder)) {
     reason = "where these tests run is told by the environment"
 )]
 fn is_required() -> bool {
-    std::env::var("WAGON_REQUIRE_POSTGRES").is_ok_and(|value| !value.is_empty())
+    std::env::var("TESTS_REQUIRE_POSTGRES").is_ok_and(|value| !value.is_empty())
 }
