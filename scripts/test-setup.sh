@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the tests need beside Rust: a C compiler, curl, the Baileys peer, the OpenWA SDK, ffmpeg, Postgres, Chromium and
+# Installs what the tests need beside Rust: a C compiler, curl, the Baileys peer, the Socket.IO client, the OpenWA SDK, ffmpeg, Postgres, Chromium and
 # cargo-nextest. Does nothing twice.
 set -eu
 
@@ -35,16 +35,17 @@ install_curl() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends curl
 }
 
-install_baileys() {
-    cd "$root/tests/e2e/baileys"
+# npm_packages FOLDER NAME: what the folder's lock file names.
+npm_packages() {
+    cd "$root/$1"
     # npm empties node_modules first, so the mark is only ever beside a complete installation.
     mark=node_modules/.installed-from
     hash=$(sha256sum package-lock.json | cut -d' ' -f1)
     if [ -f "$mark" ] && [ "$(cat "$mark")" = "$hash" ]; then
-        step "Baileys peer: up to date"
+        step "$2: up to date"
         return
     fi
-    step "Baileys peer: npm ci"
+    step "$2: npm ci"
     npm ci --no-audit --no-fund
     printf '%s\n' "$hash" >"$mark"
 }
@@ -103,7 +104,8 @@ install_nextest() {
 
 install_compiler
 install_curl
-install_baileys
+npm_packages tests/e2e/baileys "Baileys peer"
+npm_packages tests/e2e/socket_io "Socket.IO client"
 install_openwa_sdk
 install_ffmpeg
 install_postgres

@@ -20,7 +20,14 @@ impl<S: Send + Sync> FromRequestParts<S> for ClientAddress {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
-        Ok(Self(client_address(parts)))
+        Ok(Self::of(parts))
+    }
+}
+
+impl ClientAddress {
+    /// The address behind a request that is not at hand any more.
+    pub fn of(parts: &Parts) -> Self {
+        Self(client_address(parts))
     }
 }
 

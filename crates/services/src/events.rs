@@ -8,7 +8,7 @@ use tokio::sync::broadcast;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::time::{Interval, MissedTickBehavior};
 use ulid::Ulid;
-use wagon_domain::{Caller, Capability, Event, EventId, EventKind, SessionId};
+use wagon_domain::{Caller, Capability, Event, EventId, EventKind, Jid, Message, SessionId, WaMessageId};
 use wagon_store::{EventFilter, Horizon, Store};
 
 use crate::error::Error;
@@ -122,6 +122,16 @@ impl Events {
             Some(since) => gap(&self.store, &filter, since).await?,
         };
         Ok(EventPage { events, gap })
+    }
+
+    /// The stored message that an event of a subscription is about.
+    pub async fn message(
+        &self,
+        event: &Event,
+        chat: &Jid,
+        id: &WaMessageId,
+    ) -> Result<Option<Message>, Error> {
+        Ok(self.store.message(&event.session, Some(chat), id).await?)
     }
 
     async fn authorize(&self, caller: &Caller, request: &Subscribe) -> Result<(), Error> {

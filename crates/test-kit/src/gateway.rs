@@ -18,6 +18,13 @@ use crate::{
 /// The administrator's API key of every gateway that the kit starts.
 pub const MASTER_KEY: &str = "test-master-key-0123456789abcdef";
 
+/// Tests ask as often as they like, unless they are about that.
+const UNTHROTTLED: [(&str, &str); 3] = [
+    ("RATE_LIMIT_SHORT_LIMIT", "0"),
+    ("RATE_LIMIT_MEDIUM_LIMIT", "0"),
+    ("RATE_LIMIT_LONG_LIMIT", "0"),
+];
+
 const ADDRESS_FILE: &str = "wagon.addr";
 
 /// What the gateway writes into its data directory once it listens.
@@ -211,6 +218,7 @@ impl Gateway {
         command
             .args(&self.options.args)
             .env("API_MASTER_KEY", MASTER_KEY)
+            .envs(UNTHROTTLED)
             .envs(self.options.env.iter().map(|(name, value)| (name, value)))
             .envs(crash_at.map(|step| ("CRASH_AT_STEP", step.name())))
             .stdout(self.log.stdio())

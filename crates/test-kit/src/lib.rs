@@ -16,6 +16,7 @@ mod postgres;
 mod process;
 mod receiver;
 mod sandbox;
+mod socket;
 mod v1;
 mod wait;
 
@@ -29,6 +30,7 @@ pub use openwa_sdk::OpenWaSdk;
 pub use postgres::TestDatabase;
 pub use receiver::{Answering, Receiver};
 pub use sandbox::{Account, Admin, Pairing, Sandbox, SandboxProcess, cast};
+pub use socket::EventSocket;
 pub use v1::{EventStream, V1};
 pub use wagon_sandbox::{Config, StateLocation};
 pub use wait::{DEADLINE, wait_until};

@@ -65,7 +65,15 @@ impl Refusal {
         Self { status, body }
     }
 
-    pub(super) fn without_reason(mut self) -> Self {
+    /// The message alone, for what has no envelope.
+    pub(crate) fn into_text(self) -> String {
+        match self.body.message {
+            Message::One(text) => text,
+            Message::List(texts) => texts.join(", "),
+        }
+    }
+
+    pub(crate) fn without_reason(mut self) -> Self {
         self.body.error = None;
         self
     }

@@ -5,9 +5,9 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
 use wagon_delivery::{Letter, Letters, Occasion, body_hmac_sha256};
 use wagon_domain::webhook::OpenWaTerms;
-use wagon_domain::{Event, EventBody, Jid, MessageStatus, WaMessageId, Webhook};
+use wagon_domain::{Event, Jid, WaMessageId, Webhook};
 
-use super::{EVERYTHING, TEST, Told, check_filters, key, told};
+use super::{EVERYTHING, TEST, Told, about, check_filters, key, told};
 use crate::time;
 
 /// What receivers may check, and what nobody else may say.
@@ -20,16 +20,7 @@ pub struct OpenWaLetters;
 
 impl Letters for OpenWaLetters {
     fn about<'a>(&self, event: &'a Event) -> Option<(&'a Jid, &'a WaMessageId)> {
-        match &event.body {
-            EventBody::MessageStatus {
-                chat,
-                ids,
-                status: MessageStatus::Sent,
-                outbox: Some(_),
-                ..
-            } => ids.first().map(|id| (chat, id)),
-            _ => None,
-        }
+        about(event)
     }
 
     fn letters(&self, webhook: &Webhook, event: &Event, occasion: Occasion<'_>) -> Vec<Letter> {

@@ -35,6 +35,15 @@ pub(crate) const NAMES: [&str; 24] = [
     "call.missed",
 ];
 
+/// Those that only webhooks tell of.
+const NOT_ON_SOCKETS: [&str; 2] = ["message.failed", "session.reconnect_loop"];
+
+/// The event of this name, if a socket can ask for it.
+pub(crate) fn subscribable(name: &str) -> Option<&'static str> {
+    let mut names = NAMES.into_iter();
+    names.find(|known| *known == name && !NOT_ON_SOCKETS.contains(known))
+}
+
 /// The kinds of the log that have to be read to tell of these events.
 pub(crate) fn kinds<'a>(names: impl IntoIterator<Item = &'a str>) -> Vec<EventKind> {
     let mut kinds = Vec::new();
