@@ -6,6 +6,7 @@
 //! `message_id`, refusals in `error`.
 
 mod access;
+mod audit;
 mod auth;
 mod calls;
 mod catalog;
@@ -20,11 +21,13 @@ mod events;
 mod file;
 mod groups;
 mod health;
+mod infra;
 mod jid;
 mod labels;
 mod length;
 mod message_id;
 mod messages;
+mod metrics;
 mod page;
 mod path;
 mod profile;
@@ -32,13 +35,21 @@ mod qr;
 mod router;
 mod search;
 mod sessions;
+mod settings;
+mod socket;
 mod state;
+mod stats;
 mod status;
 mod templates;
+mod throttle;
 mod time;
 mod webhooks;
+mod windows;
 
 pub use error::OpenWa;
 pub use events::OpenWaLetters;
+pub use metrics::Metrics;
 pub use router::router;
-pub use state::State;
+pub use socket::{Sockets, socket_io};
+pub use state::{About, State};
+pub use throttle::{Limit, Limits};

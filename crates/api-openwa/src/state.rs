@@ -8,6 +8,8 @@ use wagon_domain::Clock;
 use wagon_services::{Access, Services};
 
 use crate::messages::Limits;
+use crate::metrics::Metrics;
+use crate::throttle;
 
 #[derive(Clone)]
 pub struct State {
@@ -17,6 +19,20 @@ pub struct State {
     pub media_limit: usize,
     /// The least pause between two messages of a batch.
     pub bulk_delay: Duration,
+    pub throttle: throttle::Limits,
+    pub metrics: Arc<Metrics>,
+    pub about: About,
+}
+
+/// What answers tell of how the gateway was set up.
+#[derive(Debug, Clone)]
+pub struct About {
+    /// Where clients reach it, if it was told.
+    pub base_url: Option<Arc<str>>,
+    /// `sqlite` or `postgres`.
+    pub database: &'static str,
+    /// `local` or `s3`.
+    pub storage: &'static str,
 }
 
 impl State {

@@ -17,11 +17,11 @@ use wagon_engine_whatsapp::{Network, WhatsAppEngine};
 use wagon_http_kit::TrustedProxies;
 use wagon_sandbox::{Config as SandboxConfig, Sandbox, StateLocation};
 use wagon_services::{Composition, Defaults, Keep, Outside, Retention, Services};
-use wagon_store::{Config as StoreConfig, Store};
+use wagon_store::{Config as StoreConfig, DatabaseUrl, Store};
 
 use crate::addresses::Addresses;
 use crate::bootstrap::{self, FirstKey};
-use crate::config::{Config, NetworkChoice};
+use crate::config::{Config, NetworkChoice, Secret};
 use crate::data_dir::{self, Lock};
 use crate::delivery;
 use crate::http;
@@ -177,11 +177,37 @@ impl App {
             gateway_id: config.gateway_id.as_str().into(),
             public_url: config.public_url.as_deref().map(Into::into),
         });
+        let sockets = wagon_api_openwa::socket_io(wagon_api_openwa::Sockets {
+            services: self.services.clone(),
+            clock: Arc::clone(&clock),
+            per_key: config.sockets_per_key,
+            shutdown: self.stop.clone(),
+            tasks: self.tasks.clone(),
+        });
+        let handle = metrics.clone();
+        let own_metrics = move || handle.as_ref().map(PrometheusHandle::render).unwrap_or_default();
         let openwa = wagon_api_openwa::router(wagon_api_openwa::State {
             services: self.services.clone(),
             clock,
             media_limit: config.media_download_max_bytes,
             bulk_delay: Duration::from_millis(config.bulk_min_delay_ms.into()),
+            throttle: config.throttle(),
+            metrics: wagon_api_openwa::Metrics::new(
+                config.metrics_token.as_ref().map(|Secret(token)| token.clone()),
+                own_metrics,
+            ),
+            about: wagon_api_openwa::About {
+                base_url: config.public_url.as_deref().map(Into::into),
+                database: match config.database() {
+                    DatabaseUrl::Sqlite(_) => "sqlite",
+                    DatabaseUrl::Postgres(_) => "postgres",
+                },
+                storage: if config.media_s3_bucket.is_some() {
+                    "s3"
+                } else {
+                    "local"
+                },
+            },
         });
         let proxies = TrustedProxies(Arc::new(config.trusted_proxies.clone()));
         http::probes(
@@ -191,6 +217,7 @@ impl App {
         )
         .nest("/api/v1", v1.merge(realtime))
         .nest("/api", openwa)
+        .merge(sockets)
         .layer(Extension(proxies))
     }
 

@@ -2,12 +2,14 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context;
 use figment::providers::{Env, Format, Serialized, Toml};
 use figment::value::{Uncased, UncasedStr};
 use figment::{Figment, Profile};
 use serde::{Deserialize, Serialize};
+use wagon_api_openwa::{Limit, Limits};
 use wagon_domain::webhook::{Backoff, RetryPolicy};
 use wagon_domain::{Email, HttpUrl, Networks};
 use wagon_engine_whatsapp::{Network, SandboxUrl};
@@ -56,6 +58,13 @@ pub struct Config {
     pub outbound_ca_file: Option<PathBuf>,
     pub retention_days: u32,
     pub audit_days: u32,
+    pub sockets_per_key: usize,
+    pub rate_limit_short_limit: u32,
+    pub rate_limit_short_ttl: u32,
+    pub rate_limit_medium_limit: u32,
+    pub rate_limit_medium_ttl: u32,
+    pub rate_limit_long_limit: u32,
+    pub rate_limit_long_ttl: u32,
     #[serde(deserialize_with = "networks")]
     pub trusted_proxies: Networks,
     #[serde(deserialize_with = "parsed")]
@@ -83,6 +92,8 @@ pub struct Config {
     pub log_format: LogFormat,
     #[serde(skip)]
     pub api_master_key: Option<Secret>,
+    #[serde(skip)]
+    pub metrics_token: Option<Secret>,
     #[serde(skip)]
     pub admin_password: Option<Secret>,
 }
@@ -155,6 +166,7 @@ impl Config {
             .extract()
             .map_err(|error| InvalidConfig(Box::new(error)))?;
         config.api_master_key = secret("API_MASTER_KEY");
+        config.metrics_token = secret("METRICS_TOKEN");
         config.admin_password = secret("ADMIN_PASSWORD");
         Ok(config)
     }
@@ -204,6 +216,19 @@ impl Config {
             secret_access_key: secret.0.clone(),
         })
         .context("the media_s3 settings make no sense")
+    }
+
+    /// How often routes of the OpenWA dialect may be called.
+    pub fn throttle(&self) -> Limits {
+        let limit = |requests, millis: u32| Limit {
+            requests,
+            window: Duration::from_millis(millis.max(1).into()),
+        };
+        Limits {
+            short: limit(self.rate_limit_short_limit, self.rate_limit_short_ttl),
+            medium: limit(self.rate_limit_medium_limit, self.rate_limit_medium_ttl),
+            long: limit(self.rate_limit_long_limit, self.rate_limit_long_ttl),
+        }
     }
 
     /// Whether sessions connect to a sandbox, and whether this process is to run it.
@@ -256,7 +281,7 @@ fn secret(name: &str) -> Option<Secret> {
 }
 
 /// Names that other gateways use, and the settings behind them.
-const SEEDS: [(&str, &str); 10] = [
+const SEEDS: [(&str, &str); 17] = [
     ("BETTER_AUTH_URL", "oidc_issuer"),
     ("BETTER_AUTH_JWKS_URL", "oidc_jwks_url"),
     ("MEDIA_DOWNLOAD_MAX_BYTES", "media_download_max_bytes"),
@@ -267,6 +292,13 @@ const SEEDS: [(&str, &str); 10] = [
     ("RETENTION_DAYS", "retention_days"),
     ("WEBHOOK_RETRIES_DELAY", "webhook_retries_delay"),
     ("WEBHOOK_RETRIES_ATTEMPTS", "webhook_retries_attempts"),
+    ("WS_MAX_SOCKETS_PER_KEY", "sockets_per_key"),
+    ("RATE_LIMIT_SHORT_LIMIT", "rate_limit_short_limit"),
+    ("RATE_LIMIT_SHORT_TTL", "rate_limit_short_ttl"),
+    ("RATE_LIMIT_MEDIUM_LIMIT", "rate_limit_medium_limit"),
+    ("RATE_LIMIT_MEDIUM_TTL", "rate_limit_medium_ttl"),
+    ("RATE_LIMIT_LONG_LIMIT", "rate_limit_long_limit"),
+    ("RATE_LIMIT_LONG_TTL", "rate_limit_long_ttl"),
 ];
 
 fn seed_name(name: &UncasedStr) -> Uncased<'_> {

@@ -28,7 +28,7 @@ use crate::tickets::Tickets;
 use crate::{
     Access, Audit, Batches, Calls, Channels, Chats, Contacts, Conversion, Events, Groups, Health, History,
     Intake, Keys, Labels, Me, Media, Messages, Organizations, Presences, Profile, Search, SessionOptions,
-    Sessions, SignIn, Statuses, Templates, Tokens, Users, Webhooks,
+    Sessions, SignIn, Stats, Statuses, Templates, Tokens, Users, Webhooks,
 };
 
 /// Every use case, ready to be called. Cheap to clone.
@@ -55,6 +55,7 @@ pub struct Services {
     pub history: History,
     pub media: Media,
     pub channels: Channels,
+    pub stats: Stats,
     pub statuses: Statuses,
     pub labels: Labels,
     pub search: Search,
@@ -260,6 +261,7 @@ impl Composition {
                 Arc::clone(&clock),
                 outbound.clone(),
             ),
+            stats: Stats::new(store.clone(), sessions.clone(), Arc::clone(&clock)),
             labels: Labels::new(store.clone(), sessions.clone(), Arc::clone(&engine)),
             search: Search::new(store.clone(), sessions.clone()),
             conversion: Conversion::new(sessions.clone(), outbound, defaults.convert_media),

@@ -40,6 +40,7 @@ mod retention;
 mod search;
 mod session_options;
 mod sessions;
+mod stats;
 mod statuses;
 mod templates;
 mod tickets;
@@ -75,6 +76,7 @@ pub use retention::{Keep, Retention};
 pub use search::Search;
 pub use session_options::SessionOptions;
 pub use sessions::{CreateSession, Qr, Sessions, UpdateSession};
+pub use stats::{Counted, Period, Stats, Traffic};
 pub use statuses::{NewStatus, PostStatus, PostedStatus, Statuses};
 pub use templates::{CreateTemplate, SendTemplate, TemplateRef, Templates, UpdateTemplate};
 pub use wagon_domain::Caller;
@@ -82,8 +84,8 @@ pub use wagon_engine::{
     JoinOutcome, JoinRequest, MemberChange, MemberOutcome, PairingCode, Picture, RefusalKind, TextStatus,
 };
 pub use wagon_store::{
-    ApiKey, AuditFilter, ContactFilter, KindFilter, Member, Membership, MessageFilter, MessageSearch, Org,
-    User,
+    ApiKey, AuditFilter, ChatCount, ContactFilter, KindFilter, Member, Membership, MessageFilter,
+    MessageSearch, Org, User,
 };
 pub use webhooks::{
     CreateWebhook, GivenUpQuery, RedeliverRange, Trial, UpdateWebhook, WebhookScope, Webhooks,

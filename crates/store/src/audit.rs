@@ -13,10 +13,19 @@ use crate::{Error, Store, Tx};
 pub struct AuditFilter {
     /// `None`: of all organisations, and of none.
     pub org: Option<OrgId>,
-    pub action: Option<Action>,
+    /// Empty: all of them.
+    pub actions: Vec<Action>,
     /// The id of a key or user.
     pub actor: Option<String>,
     pub target: Option<String>,
+}
+
+impl AuditFilter {
+    /// The actions in one text, each between commas, so that a statement does not depend on their number.
+    fn names(&self) -> Option<String> {
+        let names = self.actions.iter().map(|action| format!("{action},"));
+        (!self.actions.is_empty()).then(|| format!(",{}", names.collect::<String>()))
+    }
 }
 
 #[derive(FromRow)]
@@ -82,6 +91,18 @@ impl Tx<'_> {
 }
 
 impl Store {
+    /// How many entries there are.
+    pub async fn count_audit(&self, filter: &AuditFilter) -> Result<u64, Error> {
+        let query = sql("SELECT COUNT(*) FROM audit_log WHERE ($1 IS NULL OR organization_id = $1)
+            AND ($2 IS NULL OR $2 LIKE '%,' || action || ',%') AND ($3 IS NULL OR actor_id = $3) AND ($4 IS NULL OR target = $4)")
+        .bind(filter.org.as_ref())
+        .bind(filter.names())
+        .bind(filter.actor.as_deref())
+        .bind(filter.target.as_deref());
+        let found: Option<(i64,)> = self.fetch_optional(query).await?;
+        Ok(found.map_or(0, |(found,)| u64::try_from(found).unwrap_or_default()))
+    }
+
     /// Entries before the cursor, the latest first.
     pub async fn audit(
         &self,
@@ -92,7 +113,7 @@ impl Store {
         let query = select(filter.org.is_some())
             .bind(filter.org.as_ref())
             .bind(before.map(AuditId::as_str))
-            .bind(filter.action.map(Action::as_str))
+            .bind(filter.names())
             .bind(filter.actor.as_deref())
             .bind(filter.target.as_deref())
             .bind(limit);
@@ -111,7 +132,7 @@ fn select(of_one: bool) -> Query {
             concat!(
                 "SELECT * FROM audit_log WHERE ",
                 $org,
-                " AND ($2 IS NULL OR id < $2) AND ($3 IS NULL OR action = $3)
+                " AND ($2 IS NULL OR id < $2) AND ($3 IS NULL OR $3 LIKE '%,' || action || ',%')
                 AND ($4 IS NULL OR actor_id = $4) AND ($5 IS NULL OR target = $5)
                 ORDER BY id DESC LIMIT $6"
             )

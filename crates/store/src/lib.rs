@@ -71,7 +71,10 @@ pub use horizon::Horizon;
 pub use identity::{ExternalIdentity, Member, Membership, RefreshToken, TokenKey, User};
 pub use key_file::KeyFileError;
 pub use keys::{ApiKey, Uses};
-pub use messages::{Editor, EndingPoll, KindFilter, MessageFilter, MessageSearch, Moved, NewMessage, Start};
+pub use messages::{
+    ChatCount, Editor, EndingPoll, KindFilter, MessageCount, MessageFilter, MessageSearch, Moved, NewMessage,
+    Start,
+};
 pub use orgs::Org;
 pub use outbox::{Accepted, Acknowledged};
 pub use store::Store;

@@ -14,6 +14,8 @@ mod view;
 use axum::Router;
 use axum::routing::{get, post};
 
+pub(crate) use validate::ENGINE;
+
 use crate::state::State;
 
 pub(crate) fn routes() -> Router<State> {

@@ -8,7 +8,7 @@ use super::role::Role;
 use crate::access::Permitted;
 
 /// What runs sessions, for clients that show it.
-const ENGINE: &str = "whatsapp-rust";
+pub(crate) const ENGINE: &str = "whatsapp-rust";
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]

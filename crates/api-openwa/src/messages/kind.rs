@@ -41,6 +41,14 @@ pub(super) const FILTERS: [(&str, KindFilter); 11] = [
     ("revoked", KindFilter::Revoked),
 ];
 
+/// The type that lists call it.
+pub(crate) fn name_of(kind: Option<KindFilter>) -> &'static str {
+    let mut names = FILTERS.into_iter();
+    names
+        .find(|(_, known)| Some(*known) == kind)
+        .map_or("unknown", |(name, _)| name)
+}
+
 pub(super) fn of_chat(chat: &Jid) -> &'static str {
     match chat.server() {
         Server::Phone | Server::Lid => "individual",

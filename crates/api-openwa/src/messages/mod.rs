@@ -32,6 +32,7 @@ use self::delete::Delete;
 use self::edit::Edit;
 use self::forward::Forward;
 pub(crate) use self::idempotency::key as idempotency_key;
+pub(crate) use self::kind::name_of as kind_name;
 use self::operate::handler as operate;
 use self::react::React;
 use self::reply::Reply;

@@ -16,7 +16,7 @@ mod stats;
 mod stop;
 mod view;
 
-pub(crate) use view::{error, restriction};
+pub(crate) use view::{error, restriction, status};
 
 use axum::Router;
 use axum::routing::{get, post, put};

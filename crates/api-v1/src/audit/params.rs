@@ -31,9 +31,11 @@ impl Params {
         let action = given(self.action).map(|action| action.parse());
         Ok(AuditFilter {
             org: None,
-            action: action
+            actions: action
                 .transpose()
-                .map_err(|_| QueryError::new("action", "unknown action"))?,
+                .map_err(|_| QueryError::new("action", "unknown action"))?
+                .into_iter()
+                .collect(),
             actor: given(self.actor),
             target: given(self.target),
         })

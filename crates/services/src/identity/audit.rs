@@ -48,15 +48,14 @@ impl Audit {
         before: Option<&AuditId>,
         limit: u32,
     ) -> Result<Vec<AuditEntry>, Error> {
-        let capability = Capability::Admin;
-        if !caller.may(capability) {
-            return Err(Error::Forbidden { capability });
-        }
-        let filter = AuditFilter {
-            org: Some(caller.org.clone()),
-            ..filter
-        };
+        let filter = permitted(caller, filter)?;
         Ok(self.store.audit(&filter, before, limit).await?)
+    }
+
+    /// How many entries of the caller's organisation there are.
+    pub async fn count(&self, caller: &Caller, filter: AuditFilter) -> Result<u64, Error> {
+        let filter = permitted(caller, filter)?;
+        Ok(self.store.count_audit(&filter).await?)
     }
 
     /// The same of all organisations, and of what belongs to none.
@@ -72,4 +71,15 @@ impl Audit {
         }
         Ok(self.store.audit(&filter, before, limit).await?)
     }
+}
+
+fn permitted(caller: &Caller, filter: AuditFilter) -> Result<AuditFilter, Error> {
+    let capability = Capability::Admin;
+    if !caller.may(capability) {
+        return Err(Error::Forbidden { capability });
+    }
+    Ok(AuditFilter {
+        org: Some(caller.org.clone()),
+        ..filter
+    })
 }

@@ -1,6 +1,7 @@
 //! Messages, and what each does to its chat.
 
 mod change;
+mod counts;
 mod insert;
 mod merge;
 mod outgoing;
@@ -14,6 +15,7 @@ mod wire;
 mod words;
 
 pub use change::Editor;
+pub use counts::{ChatCount, MessageCount};
 pub use insert::NewMessage;
 pub(crate) use outgoing::sent_query;
 pub use polls::EndingPoll;

@@ -79,7 +79,7 @@ async fn entries_come_back_whole_and_latest_first(db: Database) {
     };
     assert_eq!(read(by_key, None, 9).await, std::slice::from_ref(&other));
     let made = AuditFilter {
-        action: Some(Action::KeyCreate),
+        actions: vec![Action::KeyCreate, Action::KeyDelete],
         ..own.clone()
     };
     assert_eq!(read(made, None, 9).await, [entry(1)]);

@@ -11,6 +11,7 @@ mod batches;
 mod chats;
 mod contacts;
 mod content;
+mod counts;
 mod database;
 mod device_state;
 mod encryption;

@@ -1,0 +1,71 @@
+//! `GET /infra/status`.
+
+use axum::{Json, extract};
+use serde::Serialize;
+use wagon_http_kit::needs;
+
+use crate::access::Unscoped;
+use crate::auth::ENGINE;
+use crate::state::State;
+
+#[derive(Debug, Serialize)]
+pub(crate) struct View {
+    database: Database,
+    redis: Redis,
+    queue: Queue,
+    storage: Storage,
+    engine: Engine,
+}
+
+#[derive(Debug, Serialize)]
+struct Database {
+    connected: bool,
+    #[serde(rename = "type")]
+    kind: &'static str,
+}
+
+/// There is none: what it is for elsewhere is in the database here.
+#[derive(Debug, Serialize)]
+struct Redis {
+    enabled: bool,
+    connected: bool,
+}
+
+/// Deliveries wait in the database; no queue of their own can be turned off.
+#[derive(Debug, Serialize)]
+struct Queue {
+    enabled: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Storage {
+    #[serde(rename = "type")]
+    kind: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+struct Engine {
+    #[serde(rename = "type")]
+    kind: &'static str,
+}
+
+pub(crate) async fn handler(
+    extract::State(state): extract::State<State>,
+    _caller: Unscoped<needs::Admin>,
+) -> Json<View> {
+    Json(View {
+        database: Database {
+            connected: state.services.health.ready().await.is_ok(),
+            kind: state.about.database,
+        },
+        redis: Redis {
+            enabled: false,
+            connected: false,
+        },
+        queue: Queue { enabled: true },
+        storage: Storage {
+            kind: state.about.storage,
+        },
+        engine: Engine { kind: ENGINE },
+    })
+}
