@@ -61,6 +61,11 @@ pub enum Content {
     Revoke {
         target: Target,
     },
+    /// An earlier message was pinned for everyone, or let go again.
+    Pin {
+        target: Target,
+        pinned: bool,
+    },
     /// The choices of one person in a poll; they replace earlier ones, and none clears them.
     PollVote {
         target: Target,
@@ -121,6 +126,7 @@ impl Content {
             Self::Event(_) => "event",
             Self::Reaction { .. } => "reaction",
             Self::Revoke { .. } => "revoke",
+            Self::Pin { .. } => "pin",
             Self::PollVote { .. } => "poll_vote",
             Self::Other { kind, .. } => kind,
         }
@@ -140,7 +146,11 @@ impl Content {
             Self::GroupInvite(invite) => invite.caption.as_deref().or(invite.name.as_deref()),
             Self::Event(event) => Some(&event.name),
             Self::Other { text, .. } => text.as_deref(),
-            Self::Album { .. } | Self::Reaction { .. } | Self::Revoke { .. } | Self::PollVote { .. } => None,
+            Self::Album { .. }
+            | Self::Reaction { .. }
+            | Self::Revoke { .. }
+            | Self::Pin { .. }
+            | Self::PollVote { .. } => None,
         }
     }
 
@@ -159,6 +169,7 @@ impl Content {
             Self::Reaction { target, .. }
             | Self::Edit { target, .. }
             | Self::Revoke { target }
+            | Self::Pin { target, .. }
             | Self::PollVote { target, .. } => Some(target),
             _ => None,
         }

@@ -55,6 +55,8 @@ pub(crate) async fn compose(
             translate::edit(to, target, words, now)
         }
         Outgoing::Revoke { target } => translate::revoke(to, target),
+        Outgoing::Pin { target, seconds } => translate::pin(to, target, *seconds, now),
+        Outgoing::ButtonClick { button, words, .. } => translate::button_click(button, words),
         Outgoing::Reaction { target, emoji } => translate::reaction(to, target, emoji.as_deref(), now),
         Outgoing::Vote { target, selected, .. } => vote(client, submission, target, selected, now)?,
     };

@@ -137,6 +137,7 @@ impl EventHandler for Listener {
             | Event::MarkChatAsReadUpdate(_)
             | Event::DeleteChatUpdate(_)
             | Event::ClearChatUpdate(_)
+            | Event::DeleteMessageForMeUpdate(_)
             | Event::ContactUpdate(_)
             | Event::LabelEditUpdate(_)
             | Event::LabelAssociationUpdate(_)
@@ -186,6 +187,7 @@ impl EventHandler for Listener {
             EventKind::MarkChatAsReadUpdate,
             EventKind::DeleteChatUpdate,
             EventKind::ClearChatUpdate,
+            EventKind::DeleteMessageForMeUpdate,
             EventKind::ContactUpdate,
             EventKind::LabelEditUpdate,
             EventKind::LabelAssociationUpdate,

@@ -32,6 +32,7 @@ mod groups;
 mod hook;
 mod labels;
 mod media;
+mod messages;
 mod network;
 mod notices;
 mod outcome;

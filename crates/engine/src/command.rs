@@ -16,6 +16,7 @@ use crate::contacts::Contacts;
 use crate::groups::Groups;
 use crate::labels::Labels;
 use crate::media::Media;
+use crate::messages::Messages;
 use crate::profile::Profile;
 use crate::statuses::Statuses;
 
@@ -23,7 +24,19 @@ use crate::statuses::Statuses;
 /// offers beside connections and sends has a trait for each area.
 #[async_trait]
 pub trait Engine:
-    Calls + Channels + Chats + Contacts + Groups + Labels + Media + Profile + Statuses + Send + Sync + 'static
+    Calls
+    + Channels
+    + Chats
+    + Contacts
+    + Groups
+    + Labels
+    + Media
+    + Messages
+    + Profile
+    + Statuses
+    + Send
+    + Sync
+    + 'static
 {
     /// Brings the session's connection up and keeps it up until it ends or is stopped. An unlinked
     /// session goes into pairing and shows QR codes. Starting a running session does nothing.

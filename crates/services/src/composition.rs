@@ -205,6 +205,7 @@ impl Composition {
         );
         let messages = Messages::new(messages::Parts {
             store: store.clone(),
+            engine: Arc::clone(&engine),
             sessions: sessions.clone(),
             outbox,
             budgets,

@@ -44,6 +44,15 @@ impl Tx<'_> {
             .bind(&jid)
             .bind(at)
             .bind(read),
+            ChatChange::MessageDeleted { message, from_me } => {
+                // What was said about it goes with it.
+                sql("DELETE FROM messages WHERE session_id = $1 AND chat_jid = $2
+                        AND ((wa_id = $3 AND from_me = $4 AND target IS NULL) OR target = $3)")
+                .bind(session)
+                .bind(&jid)
+                .bind(&message)
+                .bind(from_me)
+            }
             ChatChange::Cleared => return self.clear_chat(session, &jid, at).await,
             ChatChange::Deleted => {
                 self.clear_chat(session, &jid, at).await?;

@@ -154,6 +154,7 @@ export class Connection {
         if (update.messageStubType === proto.WebMessageInfo.StubType.REVOKE) emit('revoke', { id: key.id, from: key.remoteJid });
       }
     });
+    ev.on('messages.delete', ({ keys = [] }) => keys.forEach(({ id, remoteJid: from, fromMe }) => emit('messageDeleted', { id, from, fromMe })));
     ev.on('messages.reaction', (reactions) => {
       for (const { key, reaction } of reactions) {
         const { remoteJid: from, participant, fromMe = false } = reaction.key ?? {};

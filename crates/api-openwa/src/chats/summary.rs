@@ -85,6 +85,7 @@ pub(crate) fn message_type(message: &Message) -> &'static str {
         Content::Album { .. }
         | Content::Event(_)
         | Content::Reaction { .. }
+        | Content::Pin { .. }
         | Content::PollVote { .. }
         | Content::Other { .. } => "unknown",
     }

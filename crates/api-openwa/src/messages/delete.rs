@@ -1,30 +1,52 @@
-//! `POST …/messages/delete`.
+//! `POST …/messages/delete`: for everyone, or for the account alone.
 
-use http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use axum::{Json, extract};
 use serde::Deserialize;
-use wagon_services::{Named, Operation};
+use wagon_http_kit::{LenientJson, needs};
+use wagon_services::{Mode, Operation};
 
-use super::operate::{Body, named};
+use super::operate::{Done, named};
+use super::result::View;
+use crate::access::{AtChat, Family};
 use crate::check::Checks;
-use crate::error::Refusal;
+use crate::error::{Failure, OpenWa};
+use crate::state::State;
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub(crate) struct Delete {
+pub(crate) struct Request {
     chat_id: Option<String>,
     message_id: Option<String>,
     for_everyone: Option<bool>,
 }
 
-impl Body for Delete {
-    fn read(self) -> Result<(Named, Operation), Refusal> {
-        let mut checks = Checks::default();
-        let message = named(&mut checks, self.chat_id.as_deref(), self.message_id.as_deref());
-        let message = checks.finish(message)?;
-        if self.for_everyone == Some(false) {
-            let problem = "messages can be deleted for everyone only";
-            return Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, problem));
-        }
-        Ok((message, Operation::Revoke))
+pub(crate) async fn handler(
+    extract::State(state): extract::State<State>,
+    at: AtChat<needs::Send>,
+    request: LenientJson<Request, OpenWa>,
+) -> Result<Response, Failure> {
+    let mut checks = Checks::default();
+    let request = request.0;
+    let message = named(
+        &mut checks,
+        request.chat_id.as_deref(),
+        request.message_id.as_deref(),
+    );
+    let message = checks.finish(message)?;
+    at.admit(&message.chat)?;
+    let session = at.session(Family::Messages)?;
+    let messages = &state.services.messages;
+    let deleted = if request.for_everyone.unwrap_or(true) {
+        messages
+            .operate(&at.caller, session, message, Operation::Revoke, None, Mode::Sync)
+            .await
+            .and_then(|done| View::try_from(done.sent).map(drop))
+    } else {
+        messages.forget(&at.caller, session, &message).await
+    };
+    match deleted {
+        Ok(()) => Ok(Json(Done { success: true }).into_response()),
+        Err(error) => Err(at.refuse(error, Family::Messages)),
     }
 }

@@ -1,6 +1,7 @@
 //! Messages.
 
 mod bulk;
+mod click_button;
 mod delete;
 mod edit;
 mod forward;
@@ -11,6 +12,7 @@ mod list;
 mod media;
 mod operate;
 mod path;
+mod pin;
 mod react;
 mod reactions;
 mod reply;
@@ -21,6 +23,7 @@ mod send_location;
 mod send_media;
 mod send_poll;
 mod send_text;
+mod star;
 mod view;
 mod vote_poll;
 
@@ -28,12 +31,13 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use wagon_http_kit::BodyLimit;
 
-use self::delete::Delete;
+use self::click_button::ClickButton;
 use self::edit::Edit;
 use self::forward::Forward;
 pub(crate) use self::idempotency::key as idempotency_key;
 pub(crate) use self::kind::name_of as kind_name;
 use self::operate::handler as operate;
+use self::pin::{Pin, Unpin};
 use self::react::React;
 use self::reply::Reply;
 pub(crate) use self::result::View as SentView;
@@ -78,5 +82,9 @@ pub(crate) fn routes(state: &State) -> Router<State> {
         .route(&at("react"), post(operate::<React>))
         .route(&at("edit"), post(operate::<Edit>))
         .route(&at("vote-poll"), post(operate::<VotePoll>))
-        .route(&at("delete"), post(operate::<Delete>))
+        .route(&at("pin"), post(operate::<Pin>))
+        .route(&at("unpin"), post(operate::<Unpin>))
+        .route(&at("click-button"), post(operate::<ClickButton>))
+        .route(&at("star"), post(star::handler))
+        .route(&at("delete"), post(delete::handler))
 }

@@ -56,6 +56,20 @@ pub enum Outgoing {
     Revoke {
         target: Target,
     },
+    /// Pins a message for everyone in its chat.
+    Pin {
+        target: Target,
+        /// For how many seconds; `None` lets it go.
+        seconds: Option<u32>,
+    },
+    /// A press on a button under a message, which it quotes.
+    ButtonClick {
+        button: String,
+        /// The words on it.
+        words: String,
+        #[serde(flatten)]
+        context: Context,
+    },
     Reaction {
         target: Target,
         /// `None` takes the account's reaction back.
@@ -134,6 +148,11 @@ impl Outgoing {
             Self::Revoke { target } => Content::Revoke {
                 target: target.clone(),
             },
+            Self::Pin { target, seconds } => Content::Pin {
+                target: target.clone(),
+                pinned: seconds.is_some(),
+            },
+            Self::ButtonClick { words, .. } => Content::text(words),
             Self::Reaction { target, emoji } => Content::Reaction {
                 target: target.clone(),
                 emoji: emoji.clone(),
@@ -183,10 +202,12 @@ impl Outgoing {
             | Self::Album { context, .. }
             | Self::Location { context, .. }
             | Self::Contacts { context, .. }
-            | Self::Poll { context, .. } => Some(context),
+            | Self::Poll { context, .. }
+            | Self::ButtonClick { context, .. } => Some(context),
             Self::Forward { .. }
             | Self::Edit { .. }
             | Self::Revoke { .. }
+            | Self::Pin { .. }
             | Self::Reaction { .. }
             | Self::Vote { .. } => None,
         }

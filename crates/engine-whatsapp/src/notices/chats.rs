@@ -11,7 +11,7 @@ use whatsapp_rust::Client;
 use crate::translate;
 
 pub(super) async fn notice(client: &Client, event: &Event) -> Option<Notice> {
-    let (jid, time, change) = change(event)?;
+    let (jid, time, change) = change(event).or_else(|| deletion(event))?;
     Some(Notice::Chat {
         chat: translate::chat_of(client, jid, None).await?,
         change,
@@ -42,6 +42,17 @@ fn change(event: &Event) -> Option<(&WaJid, DateTime<Utc>, ChatChange)> {
         Event::ClearChatUpdate(update) => (&update.jid, update.timestamp, ChatChange::Cleared),
         _ => return None,
     })
+}
+
+fn deletion(event: &Event) -> Option<(&WaJid, DateTime<Utc>, ChatChange)> {
+    let Event::DeleteMessageForMeUpdate(update) = event else {
+        return None;
+    };
+    let change = ChatChange::MessageDeleted {
+        message: update.message_id.parse().ok()?,
+        from_me: update.from_me,
+    };
+    Some((&update.chat_jid, update.timestamp, change))
 }
 
 /// Milliseconds; nothing or a negative number is for good.

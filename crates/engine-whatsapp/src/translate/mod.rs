@@ -19,6 +19,7 @@ pub(crate) use group::{group_change, group_info, known_party};
 pub(crate) use history::history;
 pub(crate) use inbound::inbound;
 pub(crate) use outgoing::{
-    album, contacts, edit, key, location, poll, poll_vote, put_in_context, reaction, revoke, text,
+    album, button_click, contacts, edit, key, location, pin, poll, poll_vote, put_in_context, reaction,
+    revoke, text,
 };
 pub(crate) use wire::{Kept, keep};

@@ -132,6 +132,46 @@ pub(crate) fn revoke(chat: &Jid, target: &Target) -> wa::Message {
     }
 }
 
+/// `None` lets it go.
+pub(crate) fn pin(chat: &Jid, target: &Target, seconds: Option<u32>, now: Timestamp) -> wa::Message {
+    use wa::message::pin_in_chat_message::Type;
+
+    let pin = wa::message::PinInChatMessage {
+        key: MessageField::some(key(chat, target)),
+        r#type: Some(if seconds.is_some() {
+            Type::PinForAll
+        } else {
+            Type::UnpinForAll
+        }),
+        sender_timestamp_ms: Some(now.as_millis()),
+    };
+    let context = wa::MessageContextInfo {
+        message_add_on_duration_in_secs: Some(seconds.unwrap_or_default()),
+        ..Default::default()
+    };
+    wa::Message {
+        pin_in_chat_message: MessageField::some(pin),
+        message_context_info: MessageField::some(context),
+        ..Default::default()
+    }
+}
+
+/// A press on one of the buttons under a message.
+pub(crate) fn button_click(button: &str, words: &str) -> wa::Message {
+    use wa::message::buttons_response_message::{Response, Type};
+
+    let response = wa::message::ButtonsResponseMessage {
+        selected_button_id: Some(button.to_owned()),
+        r#type: Some(Type::DISPLAY_TEXT),
+        response: Some(Response::SelectedDisplayText(words.to_owned())),
+        ..Default::default()
+    };
+    wa::Message {
+        buttons_response_message: MessageField::some(response),
+        ..Default::default()
+    }
+}
+
 pub(crate) fn reaction(chat: &Jid, target: &Target, emoji: Option<&str>, now: Timestamp) -> wa::Message {
     build_reaction_message(key(chat, target), emoji.unwrap_or_default(), now.as_millis())
 }

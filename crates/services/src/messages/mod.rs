@@ -3,6 +3,7 @@
 mod draft;
 mod find;
 mod operations;
+mod own;
 mod planned;
 mod read;
 mod request;
@@ -13,6 +14,7 @@ mod sends;
 use std::sync::Arc;
 
 use wagon_domain::{Clock, IdSource};
+use wagon_engine::Engine;
 use wagon_outbound::Outbound;
 use wagon_store::Store;
 
@@ -37,6 +39,7 @@ pub struct Messages {
 #[derive(Clone)]
 pub(crate) struct Parts {
     pub(crate) store: Store,
+    pub(crate) engine: Arc<dyn Engine>,
     pub(crate) sessions: Sessions,
     pub(crate) outbox: Outbox,
     pub(crate) budgets: Budgets,

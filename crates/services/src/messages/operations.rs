@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use wagon_domain::content::Target;
-use wagon_domain::outbox::Outgoing;
+use wagon_domain::outbox::{Context, Outgoing};
 use wagon_domain::{Caller, Capability, Content, Jid, Message, SessionId, WaMessageId};
 
 use super::{Messages, Mode, Quoting, SendMessage, Sent};
@@ -39,6 +39,16 @@ pub enum Operation {
     },
     Forward {
         to: Jid,
+    },
+    /// Pins it for everyone in the chat; `None` lets it go.
+    Pin {
+        duration: Option<Duration>,
+    },
+    /// Presses a button under it.
+    ClickButton {
+        button: String,
+        /// The words on the button.
+        words: String,
     },
     /// Replaces the account's earlier vote; no option clears it.
     Vote {
@@ -115,11 +125,7 @@ impl Messages {
         if message.deleted && !repeated {
             return Err(Error::Conflict(Conflict::MessageDeleted));
         }
-        let target = Target {
-            id: message.wa_id.clone(),
-            sender: message.sender.address().cloned(),
-            from_me: message.from_me,
-        };
+        let target = target(&message);
         let too_old = |limit| !repeated && self.parts.clock.now().since(message.timestamp) > limit;
         match operation {
             Operation::Edit { text, mentions } => {
@@ -160,6 +166,18 @@ impl Messages {
                 source: message.id,
                 content: message.content,
             }),
+            Operation::Pin { duration } => {
+                let seconds = duration.map(|duration| u32::try_from(duration.as_secs()).unwrap_or(u32::MAX));
+                Ok(Outgoing::Pin { target, seconds })
+            }
+            Operation::ClickButton { button, words } => Ok(Outgoing::ButtonClick {
+                button,
+                words,
+                context: Context {
+                    mentions: Vec::new(),
+                    reply_to: Some(message.wa_id),
+                },
+            }),
             Operation::Vote { options } => {
                 let Content::Poll(poll) = &message.content else {
                     return Err(invalid("mid", "the message is not a poll"));
@@ -188,6 +206,15 @@ impl Messages {
                 })
             }
         }
+    }
+}
+
+/// How other messages and devices name it.
+pub(super) fn target(message: &Message) -> Target {
+    Target {
+        id: message.wa_id.clone(),
+        sender: message.sender.address().cloned(),
+        from_me: message.from_me,
     }
 }
 

@@ -3,7 +3,7 @@ use wagon_domain::{Jid, Message, MessageId, SessionId, Timestamp, WaMessageId};
 
 use super::read::MessageRow;
 use crate::sql::{Query, sql};
-use crate::{Error, Store, Tx};
+use crate::{Error, Store};
 
 /// What a message has to be; `None` is anything.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -181,15 +181,5 @@ impl Store {
             .into_iter()
             .map(Message::try_from)
             .collect()
-    }
-}
-
-impl Tx<'_> {
-    /// Forgets a message.
-    pub async fn delete_message(&mut self, session: &SessionId, id: &MessageId) -> Result<(), Error> {
-        let query = sql("DELETE FROM messages WHERE session_id = $1 AND id = $2")
-            .bind(session)
-            .bind(id);
-        self.execute(query).await.map(drop)
     }
 }

@@ -1,11 +1,12 @@
 use wagon_domain::chat::ChatChange;
+use wagon_domain::content::Target;
 use wagon_domain::history::PastChat;
 use wagon_domain::message::Chat;
-use wagon_domain::{IdSource, MessageId, MessageStatus, SessionId};
+use wagon_domain::{Content, IdSource, MessageId, MessageStatus, SessionId};
 use wagon_store::{NewMessage, Store};
 
 use crate::database::{Database, on_both};
-use crate::fixtures::{LID, PHONE, at, inbound, insert, jid, seed};
+use crate::fixtures::{LID, PHONE, at, inbound, insert, jid, seed, wa_id};
 
 on_both!(
     history_takes_its_place_in_time_and_comes_once,
@@ -13,6 +14,7 @@ on_both!(
     progress_only_grows,
     changes_do_not_touch_what_is_newer,
     a_chat_can_be_archived_before_it_begins,
+    a_deleted_message_takes_what_was_said_about_it_along,
 );
 
 fn chat() -> Chat {
@@ -174,4 +176,38 @@ async fn a_chat_can_be_archived_before_it_begins(db: Database) {
             .muted_until,
         None
     );
+}
+
+async fn a_deleted_message_takes_what_was_said_about_it_along(db: Database) {
+    let store = db.open().await;
+    let session = seed(&store).await;
+    let reaction = NewMessage {
+        content: Content::Reaction {
+            target: Target {
+                id: wa_id("WA1"),
+                sender: Some(jid(PHONE)),
+                from_me: false,
+            },
+            emoji: Some("👍".to_owned()),
+        },
+        ..inbound(&session, 3)
+    };
+    insert(&store, vec![inbound(&session, 1), inbound(&session, 2), reaction]).await;
+    let deleted = |from_me| ChatChange::MessageDeleted {
+        message: wa_id("WA1"),
+        from_me,
+    };
+    change(&store, &session, deleted(true), 9000).await;
+    assert_eq!(
+        texts(&store, &session).await.len(),
+        2,
+        "an own one has another id"
+    );
+    change(&store, &session, deleted(false), 9000).await;
+    assert_eq!(texts(&store, &session).await.len(), 1);
+    let about = store
+        .messages_about(&session, &jid(PHONE), &wa_id("WA1"))
+        .await
+        .unwrap();
+    assert_eq!(about, []);
 }

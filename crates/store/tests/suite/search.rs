@@ -200,13 +200,4 @@ async fn what_is_about_a_message_is_found_with_it(db: Database) {
         .unwrap();
     assert_eq!(about.len(), 1);
     assert_eq!(found(&store, MessageFilter::default()).await, [4, 3, 2, 1]);
-
-    let gone = message_id(1);
-    assert!(store.message_by_id(&session, &gone).await.unwrap().is_some());
-    let (owner, id) = (session.clone(), gone.clone());
-    store
-        .write(move |tx| Box::pin(async move { tx.delete_message(&owner, &id).await }))
-        .await
-        .unwrap();
-    assert_eq!(store.message_by_id(&session, &gone).await.unwrap(), None);
 }

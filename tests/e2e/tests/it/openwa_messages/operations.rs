@@ -1,5 +1,5 @@
-use serde_json::json;
-use wagon_test_kit::DEADLINE;
+use serde_json::{Value, json};
+use wagon_test_kit::{Baileys, DEADLINE, wait_until};
 
 use super::Desk;
 use crate::support::string;
@@ -67,9 +67,118 @@ async fn messages_are_deleted_for_everyone() {
             DEADLINE,
         )
         .await;
+}
 
-    let body = json!({ "messageId": id, "forEveryone": false });
-    desk.call("delete", body).await.expect(501);
+#[tokio::test]
+async fn messages_are_deleted_for_the_account_alone() {
+    let desk = Desk::start().await;
+    let device = Baileys::pair(desk.scene.sandbox.admin(), "Shop", &desk.scene.shop.pn).await;
+    let kept = desk.text_from_ada("mine").await;
+    let list = format!("/sessions/{}/messages", desk.scene.session);
+    let body = json!({ "messageId": kept, "forEveryone": false });
+    let answer = desk.call("delete", body.clone()).await.expect(200);
+    assert_eq!(answer, json!({ "success": true }));
+    let gone = |event: &Value| event["id"] == kept && event["fromMe"] == false;
+    device.wait("messageDeleted", gone, DEADLINE).await;
+    assert_eq!(desk.openwa().get(&list).await.expect(200)["total"], 0);
+    desk.call("delete", body).await.expect(404);
+
+    // What another device deletes is gone here too.
+    let (id, _) = desk.send("send-text", json!({ "text": "and this" })).await;
+    let deletion = json!({ "deleteForMe": {
+        "key": { "remoteJid": desk.ada.jid(), "id": desk.raw(&id), "fromMe": true }, "timestamp": 1, "deleteMedia": true,
+    } });
+    let modify = json!({ "cmd": "call", "method": "chatModify", "args": [deletion, desk.ada.jid()] });
+    device.command(modify).await;
+    wait_until(DEADLINE, "the message to go", async || {
+        let page = desk.openwa().get(&list).await.expect(200);
+        if page["total"] == 0 { Ok(()) } else { Err(page) }
+    })
+    .await;
+    let ids = [json!(kept), json!(desk.raw(&id))];
+    let revoked = |message: &Value| message["type"] == "protocol" && ids.contains(&message["target"]);
+    assert!(desk.peer.messages(revoked).is_empty(), "nobody else hears of it");
+}
+
+#[tokio::test]
+async fn messages_are_pinned_for_everyone() {
+    let desk = Desk::start().await;
+    let (id, _) = desk.send("send-text", json!({ "text": "the rules" })).await;
+    let raw = desk.raw(&id);
+    for (route, body, kind, seconds) in [
+        (
+            "pin",
+            json!({ "messageId": id, "durationSeconds": 604_800 }),
+            "PIN_FOR_ALL",
+            json!(604_800),
+        ),
+        ("pin", json!({ "messageId": id }), "PIN_FOR_ALL", json!(86_400)),
+        ("unpin", json!({ "messageId": id }), "UNPIN_FOR_ALL", json!(0)),
+    ] {
+        let before = desk.peer.messages(|message| message["type"] == "pinInChat").len();
+        let answer = desk.call(route, body).await.expect(200);
+        assert_eq!(answer, json!({ "success": true }));
+        let pinned = wait_until(DEADLINE, "the pin at Ada's", async || {
+            let pins = desk.peer.messages(|message| message["type"] == "pinInChat");
+            pins.get(before).cloned().ok_or(pins)
+        })
+        .await;
+        assert_eq!(pinned["target"], raw, "{pinned}");
+        let inspect = json!({ "cmd": "inspect", "message": pinned["id"] });
+        let content = desk.peer.command(inspect).await["content"].take();
+        assert_eq!(content["pinInChatMessage"]["type"], kind, "{content}");
+        let duration = &content["messageContextInfo"]["messageAddOnDurationInSecs"];
+        assert_eq!(*duration, seconds, "{content}");
+    }
+    // A pin is no message of the chat.
+    let list = format!("/sessions/{}/messages", desk.scene.session);
+    assert_eq!(desk.openwa().get(&list).await.expect(200)["total"], 1);
+    let body = json!({ "messageId": id, "durationSeconds": 60 });
+    let refused = desk.call("pin", body).await.expect(400);
+    assert_eq!(
+        refused["message"],
+        json!(["durationSeconds must be one of the following values: 86400, 604800, 2592000"])
+    );
+    let body = json!({ "messageId": "3EB0000000000000000000" });
+    desk.call("unpin", body).await.expect(404);
+}
+
+#[tokio::test]
+async fn stars_are_seen_on_the_accounts_devices() {
+    let desk = Desk::start().await;
+    let device = Baileys::pair(desk.scene.sandbox.admin(), "Shop", &desk.scene.shop.pn).await;
+    let theirs = desk.text_from_ada("keep this").await;
+    let (own, _) = desk.send("send-text", json!({ "text": "and this" })).await;
+    for (id, raw) in [(&theirs, theirs.clone()), (&own, desk.raw(&own))] {
+        for star in [true, false] {
+            let body = json!({ "messageId": id, "star": star });
+            let answer = desk.call("star", body).await.expect(200);
+            assert_eq!(answer, json!({ "success": true }));
+            let starred = |event: &Value| event["id"] == raw && event["starred"] == star;
+            device.wait("star", starred, DEADLINE).await;
+        }
+    }
+    let refused = desk.call("star", json!({ "messageId": own })).await.expect(400);
+    assert_eq!(refused["message"], json!(["star must be a boolean value"]));
+}
+
+#[tokio::test]
+async fn a_button_is_pressed() {
+    let desk = Desk::start().await;
+    let offer = desk.text_from_ada("Shall we?").await;
+    let body = json!({ "messageId": offer, "buttonId": "yes-1", "text": "Yes" });
+    let (id, _) = desk.send("click-button", body).await;
+    let content = desk.content(&id).await;
+    let pressed = &content["buttonsResponseMessage"];
+    assert_eq!(
+        (&pressed["selectedButtonId"], &pressed["selectedDisplayText"]),
+        (&json!("yes-1"), &json!("Yes")),
+        "{content}"
+    );
+    assert_eq!(pressed["contextInfo"]["stanzaId"], offer, "{content}");
+    let body = json!({ "messageId": offer });
+    let refused = desk.call("click-button", body).await.expect(400);
+    assert_eq!(refused["message"], json!(["buttonId should not be empty"]));
 }
 
 #[tokio::test]

@@ -1,0 +1,53 @@
+//! `POST …/messages/pin` and `…/unpin`.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+use wagon_services::{Named, Operation};
+
+use super::operate::{Body, named};
+use crate::check::Checks;
+use crate::error::Refusal;
+
+/// A day, a week and thirty days.
+const DURATIONS: [u64; 3] = [86_400, 604_800, 2_592_000];
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct Pin {
+    chat_id: Option<String>,
+    message_id: Option<String>,
+    duration_seconds: Option<u64>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(crate) struct Unpin {
+    chat_id: Option<String>,
+    message_id: Option<String>,
+}
+
+impl Body for Pin {
+    fn read(self) -> Result<(Named, Operation), Refusal> {
+        let mut checks = Checks::default();
+        let message = named(&mut checks, self.chat_id.as_deref(), self.message_id.as_deref());
+        let seconds = self.duration_seconds.unwrap_or(DURATIONS[0]);
+        if !DURATIONS.contains(&seconds) {
+            checks.problem("durationSeconds must be one of the following values: 86400, 604800, 2592000");
+        }
+        let duration = Some(Duration::from_secs(seconds));
+        checks
+            .finish(message)
+            .map(|message| (message, Operation::Pin { duration }))
+    }
+}
+
+impl Body for Unpin {
+    fn read(self) -> Result<(Named, Operation), Refusal> {
+        let mut checks = Checks::default();
+        let message = named(&mut checks, self.chat_id.as_deref(), self.message_id.as_deref());
+        checks
+            .finish(message)
+            .map(|message| (message, Operation::Pin { duration: None }))
+    }
+}
