@@ -1,7 +1,6 @@
 //! TCP connections, through a session's proxy if it has one. A proxy that fails fails the connection:
 //! nothing ever goes around it.
 
-use std::io;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -10,38 +9,26 @@ use base64::engine::general_purpose::STANDARD;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use wagon_domain::{ProxyKind, ProxyUrl};
+use wagon_engine::ProxyFailure;
 
 /// How long a proxy may take to reach the other side.
 const DEADLINE: Duration = Duration::from_secs(20);
 /// A proxy's answer to `CONNECT` is not longer.
 const MAX_HEAD: usize = 8 * 1024;
 
-/// Why there is no connection through the proxy. Tells neither its address nor its login.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum ProxyFailure {
-    #[error("the proxy cannot be reached")]
-    Unreachable(#[source] io::Error),
-    #[error("the proxy closed the connection")]
-    Broken(#[from] io::Error),
-    #[error("the proxy did not answer in time")]
-    TimedOut,
-    #[error("the proxy answered {status}")]
-    Refused { status: u16 },
-    #[error("the proxy refused the login")]
-    Login,
-    #[error("what the proxy answered makes no sense")]
-    Nonsense,
-}
-
 pub(crate) async fn dial(proxy: Option<&ProxyUrl>, host: &str, port: u16) -> anyhow::Result<TcpStream> {
     let stream = match proxy {
         None => TcpStream::connect((host, port)).await?,
-        Some(proxy) => tokio::time::timeout(DEADLINE, through(proxy, host, port))
-            .await
-            .map_err(|_| ProxyFailure::TimedOut)??,
+        Some(proxy) => dial_through(proxy, host, port).await?,
     };
     stream.set_nodelay(true)?;
     Ok(stream)
+}
+
+pub(crate) async fn dial_through(proxy: &ProxyUrl, host: &str, port: u16) -> Result<TcpStream, ProxyFailure> {
+    tokio::time::timeout(DEADLINE, through(proxy, host, port))
+        .await
+        .map_err(|_| ProxyFailure::TimedOut)?
 }
 
 async fn through(proxy: &ProxyUrl, host: &str, port: u16) -> Result<TcpStream, ProxyFailure> {

@@ -73,6 +73,10 @@ impl WhatsAppEngine {
         }
     }
 
+    pub(crate) fn network(&self) -> &Network {
+        &self.shared.network
+    }
+
     /// The calls that ring on a running session.
     pub(crate) fn ringing(&self, session: &SessionId) -> Result<Arc<Ringing>, CallError> {
         let running = self.get(session).ok_or(CallError::NotConnected)?;

@@ -10,6 +10,13 @@ use crate::engine::WhatsAppEngine;
 
 #[async_trait]
 impl Labels for WhatsAppEngine {
+    async fn has_labels(&self, session: &SessionId) -> Result<bool, CallError> {
+        let client = self.client(session)?;
+        let own = client.pn().ok_or(CallError::NotConnected)?.to_non_ad();
+        let profile = client.get_business_profile(&own).await.map_err(failed)?;
+        Ok(profile.is_some())
+    }
+
     async fn change_labels(&self, session: &SessionId, change: &LabelChange) -> Result<(), CallError> {
         let client = self.client_with_app_state(session).await?;
         let labels = client.labels();

@@ -38,6 +38,7 @@ mod notices;
 mod outcome;
 mod pairing;
 mod profile;
+mod proxies;
 mod recipients;
 mod retries;
 mod ringing;

@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::Uri;
+use ureq::ProxyProtocol;
 use wacore::net::{
     HttpClient, HttpRequest, HttpResponse, StreamingHttpResponse, TransportFactory, UploadBody,
 };
-use wagon_domain::ProxyUrl;
+use wagon_domain::{ProxyKind, ProxyUrl};
 use whatsapp_rust::http::UreqHttpClient;
 
 use crate::transport::Sockets;
@@ -40,6 +41,10 @@ impl Network {
 
     /// The same through a proxy.
     pub(crate) fn transport_through(&self, proxy: Option<ProxyUrl>) -> impl TransportFactory + Clone + use<> {
+        self.sockets(proxy)
+    }
+
+    pub(crate) fn sockets(&self, proxy: Option<ProxyUrl>) -> Sockets {
         let url = match self {
             Self::WhatsApp => Uri::from_static("wss://web.whatsapp.com/ws/chat"),
             Self::Sandbox(url) => url.socket.clone(),
@@ -53,7 +58,18 @@ impl Network {
 
     /// A client all of whose requests go through the proxy.
     pub(crate) fn http_client_through(&self, proxy: &ProxyUrl) -> Result<Http, ureq::Error> {
-        let proxy = ureq::Proxy::new(proxy.as_str())?;
+        let protocol = match proxy.kind() {
+            ProxyKind::Http => ProxyProtocol::Http,
+            // The one whose proxy looks names up, as our own sockets want it.
+            ProxyKind::Socks5 => ProxyProtocol::Socks5h,
+        };
+        let mut through = ureq::Proxy::builder(protocol)
+            .host(proxy.host())
+            .port(proxy.port());
+        if let Some((user, password)) = proxy.login() {
+            through = through.username(user).password(password);
+        }
+        let proxy = through.build()?;
         let agent: ureq::Agent = ureq::Agent::config_builder()
             .proxy(Some(proxy))
             .max_idle_connections(IDLE_CONNECTIONS)

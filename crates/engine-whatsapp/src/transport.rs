@@ -40,14 +40,19 @@ impl Sockets {
         }
     }
 
-    async fn connect(&self) -> anyhow::Result<(Arc<dyn Transport>, async_channel::Receiver<TransportEvent>)> {
-        let host = self.url.host().unwrap_or_default().trim_matches(['[', ']']);
+    /// Host and port.
+    pub(crate) fn destination(&self) -> (&str, u16) {
         let default_port = if self.url.scheme_str() == Some("wss") {
             443
         } else {
             80
         };
-        let port = self.url.port_u16().unwrap_or(default_port);
+        let host = self.url.host().unwrap_or_default().trim_matches(['[', ']']);
+        (host, self.url.port_u16().unwrap_or(default_port))
+    }
+
+    async fn connect(&self) -> anyhow::Result<(Arc<dyn Transport>, async_channel::Receiver<TransportEvent>)> {
+        let (host, port) = self.destination();
         let tcp = dial(self.proxy.as_ref(), host, port).await?;
         let stream = self.connector.wrap(host, tcp).await?;
         let (socket, _response) = ClientBuilder::from_uri(self.url.clone())

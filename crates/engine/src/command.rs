@@ -18,6 +18,7 @@ use crate::labels::Labels;
 use crate::media::Media;
 use crate::messages::Messages;
 use crate::profile::Profile;
+use crate::proxies::Proxies;
 use crate::statuses::Statuses;
 
 /// Keeps the connections of many sessions. Every method names the session it is about. What WhatsApp
@@ -33,6 +34,7 @@ pub trait Engine:
     + Media
     + Messages
     + Profile
+    + Proxies
     + Statuses
     + Send
     + Sync

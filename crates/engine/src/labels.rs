@@ -8,5 +8,8 @@ use crate::call::CallError;
 
 #[async_trait]
 pub trait Labels {
+    /// Whether the account belongs to a business: WhatsApp has labels for no other.
+    async fn has_labels(&self, session: &SessionId) -> Result<bool, CallError>;
+
     async fn change_labels(&self, session: &SessionId, change: &LabelChange) -> Result<(), CallError>;
 }

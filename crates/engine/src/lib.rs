@@ -17,6 +17,7 @@ mod media;
 mod messages;
 mod notice;
 mod profile;
+mod proxies;
 mod statuses;
 
 pub use call::{CallError, Refusal, RefusalKind};
@@ -32,4 +33,5 @@ pub use media::{Download, DownloadError, Media};
 pub use messages::Messages;
 pub use notice::Notice;
 pub use profile::Profile;
+pub use proxies::{Proxies, ProxyFailure};
 pub use statuses::{MediaStatus, Statuses, TextStatus};

@@ -14,9 +14,11 @@ use wagon_outbound::Outbound;
 use wagon_store::Store;
 
 use crate::auto_read::{self, Arrived};
+use crate::auto_reject::{self, Rang};
 use crate::batches;
 use crate::budget::Budgets;
 use crate::identity::{Passwords, Standing};
+use crate::intake::Errands;
 use crate::live::Live;
 use crate::media_sweep;
 use crate::messages;
@@ -91,6 +93,7 @@ pub struct Composition {
     came_up: mpsc::UnboundedReceiver<SessionId>,
     heard: Arc<Heard>,
     to_read: mpsc::Receiver<Arrived>,
+    to_decline: mpsc::Receiver<Rang>,
 }
 
 /// What the services reach beside the database and WhatsApp.
@@ -110,6 +113,7 @@ impl Composition {
         let polls = NewPolls::default();
         let heard = Arc::new(Heard::default());
         let (reads, to_read) = auto_read::queue();
+        let (calls, to_decline) = auto_reject::queue();
         let intake = Arc::new(Intake::new(
             store.clone(),
             Arc::clone(&clock),
@@ -117,7 +121,10 @@ impl Composition {
             up.clone(),
             polls.clone(),
             Arc::clone(&heard),
-            reads,
+            Errands {
+                to_read: reads,
+                to_decline: calls,
+            },
         ));
         Self {
             store,
@@ -129,6 +136,7 @@ impl Composition {
             came_up,
             heard,
             to_read,
+            to_decline,
         }
     }
 
@@ -155,6 +163,7 @@ impl Composition {
             came_up,
             heard,
             to_read,
+            to_decline,
             ..
         } = self;
         let Outside {
@@ -165,6 +174,8 @@ impl Composition {
         } = outside;
         let reader = auto_read::run(store.clone(), Arc::clone(&engine), to_read, stop.clone());
         tasks.spawn(reader);
+        let decliner = auto_reject::run(store.clone(), Arc::clone(&engine), to_decline, stop.clone());
+        tasks.spawn(decliner);
         tasks.spawn(media_sweep::run(store.clone(), files.clone(), stop.clone()));
         let budgets = Budgets::new(store.clone(), Arc::clone(&clock));
         let holds = Holds::new(store.clone(), Arc::clone(&clock));
@@ -234,7 +245,12 @@ impl Composition {
             ),
             messages,
             batches,
-            session_options: SessionOptions::new(store.clone(), sessions.clone(), Arc::clone(&clock)),
+            session_options: SessionOptions::new(
+                store.clone(),
+                sessions.clone(),
+                Arc::clone(&engine),
+                Arc::clone(&clock),
+            ),
             webhooks: Webhooks::new(
                 store.clone(),
                 sessions.clone(),

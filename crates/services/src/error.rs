@@ -205,6 +205,8 @@ pub enum Conflict {
     MessageDeleted,
     #[error("the poll has ended")]
     PollEnded,
+    #[error("labels need a WhatsApp Business account")]
+    NotABusiness,
     #[error("a batch with this id exists already")]
     BatchExists,
     #[error("the batch is already {0}")]

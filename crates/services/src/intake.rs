@@ -19,6 +19,7 @@ use wagon_engine::{Connection, Inbox, NotStored, Notice, Receipt};
 use wagon_store::{Learnt, Moved, NewEvent, NewMessage, Store, Tx};
 
 use crate::auto_read::Arrived;
+use crate::auto_reject::Rang;
 use crate::change::Change;
 use crate::contacts::person;
 use crate::live::Live;
@@ -36,7 +37,13 @@ pub struct Intake {
     came_up: mpsc::UnboundedSender<SessionId>,
     polls: NewPolls,
     heard: Arc<Heard>,
-    to_read: mpsc::Sender<Arrived>,
+    errands: Errands,
+}
+
+/// What is left to others, because the intake must not wait for WhatsApp.
+pub(crate) struct Errands {
+    pub(crate) to_read: mpsc::Sender<Arrived>,
+    pub(crate) to_decline: mpsc::Sender<Rang>,
 }
 
 /// The report could not be stored.
@@ -56,7 +63,7 @@ impl Intake {
         came_up: mpsc::UnboundedSender<SessionId>,
         polls: NewPolls,
         heard: Arc<Heard>,
-        to_read: mpsc::Sender<Arrived>,
+        errands: Errands,
     ) -> Self {
         Self {
             store,
@@ -66,7 +73,7 @@ impl Intake {
             came_up,
             polls,
             heard,
-            to_read,
+            errands,
         }
     }
 
@@ -127,7 +134,7 @@ impl Intake {
         if settings.auto_read {
             for arrived in arrived {
                 // Beyond the queue's end messages stay unread.
-                let _ = self.to_read.try_send(arrived);
+                let _ = self.errands.to_read.try_send(arrived);
             }
         }
         Ok(())
@@ -209,6 +216,7 @@ impl Intake {
         }
         let session = self.session(id).await?;
         let now = self.clock.now();
+        let rang: Vec<Rang> = notices.iter().filter_map(|notice| rang(id, notice)).collect();
         self.store
             .write(move |tx| {
                 Box::pin(async move {
@@ -219,6 +227,10 @@ impl Intake {
                 })
             })
             .await?;
+        for call in rang {
+            // Beyond the queue's end calls keep ringing.
+            let _ = self.errands.to_decline.try_send(call);
+        }
         Ok(())
     }
 
@@ -254,6 +266,16 @@ impl Intake {
             let _ = self.came_up.send(id.clone());
         }
         Ok(())
+    }
+}
+
+fn rang(session: &SessionId, notice: &Notice) -> Option<Rang> {
+    match notice {
+        Notice::Call(call) => Some(Rang {
+            session: session.clone(),
+            call: call.call.clone(),
+        }),
+        _ => None,
     }
 }
 

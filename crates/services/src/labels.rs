@@ -8,7 +8,7 @@ use wagon_engine::Engine;
 use wagon_store::Store;
 
 use crate::chats::ChatOverview;
-use crate::error::{Error, Missing};
+use crate::error::{Conflict, Error, Missing};
 use crate::sessions::Sessions;
 
 const LONGEST_NAME: usize = 100;
@@ -114,6 +114,9 @@ impl Labels {
 
     async fn change(&self, caller: &Caller, session: &SessionId, change: LabelChange) -> Result<(), Error> {
         self.sessions.require(caller, session, Capability::Send).await?;
+        if !self.engine.has_labels(session).await? {
+            return Err(Error::Conflict(Conflict::NotABusiness));
+        }
         self.engine.change_labels(session, &change).await?;
         let session = session.clone();
         self.store

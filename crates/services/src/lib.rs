@@ -6,6 +6,7 @@
 //! the service of its aggregate, in a file of its own when it has rules of its own.
 
 mod auto_read;
+mod auto_reject;
 mod batches;
 mod budget;
 mod calls;
@@ -65,7 +66,7 @@ pub use identity::{
 pub use intake::Intake;
 pub use keys::{CreateKey, KeyForm, Keys, NewKey, UpdateKey};
 pub use labels::Labels;
-pub use media::{Media, OpenMedia};
+pub use media::{Media, OpenMedia, WantedMedia};
 pub use messages::{
     Draft, FindMessages, FoundMessages, GivenReaction, MediaFile, Messages, Mode, Named, Operated, Operation,
     Origin, Quoting, SendMessage, SendState, Sent,
@@ -74,7 +75,7 @@ pub use presence::{Observed, Presences};
 pub use profile::{ChangeProfile, OwnProfile, Profile};
 pub use retention::{Keep, Retention};
 pub use search::Search;
-pub use session_options::SessionOptions;
+pub use session_options::{SessionOptions, TriedProxy};
 pub use sessions::{CreateSession, Qr, Sessions, UpdateSession};
 pub use stats::{Counted, Period, Stats, Traffic};
 pub use statuses::{NewStatus, PostStatus, PostedStatus, Statuses};

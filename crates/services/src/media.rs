@@ -1,16 +1,18 @@
 //! The bytes of stored messages: from Wagon's own store, else from WhatsApp.
 
+use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use sha2::{Digest, Sha256};
 use wagon_domain::content::{self, Content};
-use wagon_domain::{Caller, Capability, Jid, Message, SessionId, WaMessageId};
+use wagon_domain::{Caller, Capability, Jid, Message, MessageId, SessionId, WaMessageId};
 use wagon_engine::{DownloadError, Engine};
 use wagon_media::{MediaKey, MediaStore, StoreError, StoredMedia};
 use wagon_store::Store;
 
-use crate::error::{Error, Missing};
+use crate::error::{Error, FileProblem, Missing};
 use crate::sessions::Sessions;
 
 /// Serves the media of messages.
@@ -20,6 +22,16 @@ pub struct Media {
     sessions: Sessions,
     engine: Arc<dyn Engine>,
     files: MediaStore,
+}
+
+/// Whose media is wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct WantedMedia<'a> {
+    /// Tells messages of several chats apart that carry the same id.
+    pub chat: Option<&'a Jid>,
+    pub message: &'a WaMessageId,
+    /// The most bytes it may have, if there is a limit.
+    pub most: Option<usize>,
 }
 
 /// Media with what is known of it.
@@ -45,15 +57,14 @@ impl Media {
         &self,
         caller: &Caller,
         session: &SessionId,
-        chat: Option<&Jid>,
-        id: &WaMessageId,
+        wanted: WantedMedia<'_>,
         part: impl FnOnce(u64) -> Option<Range<u64>> + Send,
     ) -> Result<OpenMedia, Error> {
         self.sessions.require(caller, session, Capability::Read).await?;
-        let chat = chat.map(Jid::bare);
+        let chat = wanted.chat.map(Jid::bare);
         let message = self
             .store
-            .message(session, chat.as_ref(), id)
+            .message(session, chat.as_ref(), wanted.message)
             .await?
             .ok_or(Error::NotFound(Missing::Message))?;
         let Content::Media(description) = &message.content else {
@@ -63,17 +74,46 @@ impl Media {
         if message.deleted {
             return Err(Error::Gone);
         }
+        // Before it is fetched: a message says how large its file is.
+        check_size(description.size, wanted.most)?;
         let key = MediaKey::message(&message.session, &message.id);
         let size = match self.files.size(&key).await? {
             Some(size) => size,
             None => self.fetch(&message, &description, &key).await?,
         };
+        check_size(Some(size), wanted.most)?;
         let stored = self
             .files
             .read(&key, part(size))
             .await?
             .ok_or_else(|| Error::internal("media vanished while it was opened"))?;
         Ok(OpenMedia { description, stored })
+    }
+
+    /// Files of these messages that are kept here already, the first ones for which `budget` has room;
+    /// one that comes first fits in any case.
+    pub async fn at_hand(
+        &self,
+        messages: &[Message],
+        budget: u64,
+    ) -> Result<HashMap<MessageId, Bytes>, Error> {
+        let mut room = Room::of(budget);
+        let mut found = HashMap::new();
+        for message in messages {
+            if message.deleted || message.content.media().is_none() {
+                continue;
+            }
+            let key = MediaKey::message(&message.session, &message.id);
+            let Some(size) = self.files.size(&key).await? else {
+                continue;
+            };
+            if room.take(size)
+                && let Some(bytes) = self.files.get(&key).await?
+            {
+                found.insert(message.id.clone(), bytes);
+            }
+        }
+        Ok(found)
     }
 
     /// Fetches from WhatsApp and keeps; answers the size.
@@ -110,8 +150,69 @@ impl Media {
     }
 }
 
+/// How many bytes of files there is room for.
+struct Room {
+    left: u64,
+    empty: bool,
+}
+
+impl Room {
+    const fn of(bytes: u64) -> Self {
+        Self {
+            left: bytes,
+            empty: true,
+        }
+    }
+
+    /// Whether a file fits; the first one does in any case.
+    const fn take(&mut self, size: u64) -> bool {
+        let fits = self.empty || size <= self.left;
+        if fits {
+            self.left = self.left.saturating_sub(size);
+            self.empty = false;
+        }
+        fits
+    }
+}
+
+fn check_size(size: Option<u64>, most: Option<usize>) -> Result<(), Error> {
+    match (size, most) {
+        (Some(size), Some(limit)) if usize::try_from(size).is_ok_and(|size| size <= limit) => Ok(()),
+        (Some(_), Some(limit)) => Err(FileProblem::TooLarge { limit }.into()),
+        _ => Ok(()),
+    }
+}
+
 impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         Self::internal(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_file_fits_and_the_next_ones_if_there_is_room() {
+        let mut room = Room::of(10);
+        assert_eq!(
+            [4, 7, 6, 1].map(|size| room.take(size)),
+            [true, false, true, false]
+        );
+        let mut room = Room::of(10);
+        assert_eq!([11, 1].map(|size| room.take(size)), [true, false]);
+    }
+
+    #[test]
+    fn a_limit_holds_for_what_is_known() {
+        for (size, most, allowed) in [
+            (Some(10), Some(10), true),
+            (Some(11), Some(10), false),
+            (Some(11), None, true),
+            (None, Some(10), true),
+        ] {
+            assert_eq!(check_size(size, most).is_ok(), allowed, "{size:?} {most:?}");
+        }
     }
 }

@@ -5,25 +5,43 @@ use std::sync::Arc;
 use wagon_domain::audit::{Action, Deed};
 use wagon_domain::session::Preferences;
 use wagon_domain::{Caller, Capability, Clock, ProxyUrl, SessionId};
+use wagon_engine::Engine;
 use wagon_store::Store;
 
 use crate::error::Error;
 use crate::identity::Ledger;
 use crate::sessions::Sessions;
 
+/// A proxy that WhatsApp was reached through.
+#[derive(Debug, Clone)]
+pub struct TriedProxy(ProxyUrl);
+
+impl TriedProxy {
+    pub const fn url(&self) -> &ProxyUrl {
+        &self.0
+    }
+}
+
 /// Preferences and proxies of sessions.
 #[derive(Clone)]
 pub struct SessionOptions {
     store: Store,
     sessions: Sessions,
+    engine: Arc<dyn Engine>,
     ledger: Ledger,
 }
 
 impl SessionOptions {
-    pub(crate) fn new(store: Store, sessions: Sessions, clock: Arc<dyn Clock>) -> Self {
+    pub(crate) fn new(
+        store: Store,
+        sessions: Sessions,
+        engine: Arc<dyn Engine>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         Self {
             store,
             sessions,
+            engine,
             ledger: Ledger::new(clock),
         }
     }
@@ -58,13 +76,28 @@ impl SessionOptions {
         Ok(self.store.session_proxy(session).await?)
     }
 
+    /// Reaches WhatsApp through a proxy: what does not work would only keep a session off.
+    pub async fn try_proxy(&self, caller: &Caller, proxy: ProxyUrl) -> Result<TriedProxy, Error> {
+        let capability = Capability::Admin;
+        if !caller.may(capability) {
+            return Err(Error::Forbidden { capability });
+        }
+        match self.engine.try_proxy(&proxy).await {
+            Ok(()) => Ok(TriedProxy(proxy)),
+            Err(failure) => Err(Error::Invalid {
+                field: "proxyUrl",
+                message: format!("proxyUrl: {failure}"),
+            }),
+        }
+    }
+
     /// Holds for connections that are made from now on. Where a session connects through is for those to
     /// say who run its keys.
     pub async fn set_proxy(
         &self,
         caller: &Caller,
         session: &SessionId,
-        proxy: Option<ProxyUrl>,
+        proxy: Option<TriedProxy>,
     ) -> Result<(), Error> {
         self.sessions.require(caller, session, Capability::Admin).await?;
         let deed = Deed::by_caller(caller, Action::SessionUpdate).to(session);
@@ -72,7 +105,8 @@ impl SessionOptions {
         let id = session.clone();
         let stored = self.store.write(move |tx| {
             Box::pin(async move {
-                tx.set_session_proxy(&id, proxy.as_ref()).await?;
+                let proxy = proxy.as_ref().map(TriedProxy::url);
+                tx.set_session_proxy(&id, proxy).await?;
                 tx.record(&entry).await
             })
         });

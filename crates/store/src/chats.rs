@@ -1,12 +1,15 @@
 //! Conversations. Their rows are made and kept up to date by the messages in them; a group's chat has
 //! the group's name.
 
+use std::collections::HashMap;
+
 use sqlx::FromRow;
 use wagon_domain::message::StoredChat;
 use wagon_domain::{Jid, SessionId, Timestamp};
 
 use crate::row::Row;
-use crate::sql::sql;
+use crate::sql::{sql, with_lists};
+use crate::value::list;
 use crate::{Error, Store, Tx};
 
 #[derive(FromRow)]
@@ -58,6 +61,24 @@ impl Tx<'_> {
 }
 
 impl Store {
+    /// The names of those of the chats that have one.
+    pub async fn chat_names<'a>(
+        &self,
+        session: &SessionId,
+        chats: impl Iterator<Item = &'a str> + Send,
+    ) -> Result<HashMap<Jid, String>, Error> {
+        let query = sql(with_lists!(
+            "SELECT jid, name FROM chats WHERE session_id = $1 AND name IS NOT NULL AND jid IN " list "$2" ""
+        ))
+        .bind(session)
+        .bind(list(chats));
+        let found: Vec<(String, String)> = self.fetch_all(query).await?;
+        found
+            .into_iter()
+            .map(|(jid, name)| Ok((Row::of("chats", &jid).parse("jid", &jid)?, name)))
+            .collect()
+    }
+
     /// Everybody the account has a chat with, by the address the chat is kept under.
     pub async fn people(&self, session: &SessionId) -> Result<Vec<Jid>, Error> {
         let query = sql(

@@ -79,7 +79,7 @@ impl Proxy {
         format!("{scheme}://{user}:{password}@{}", self.address)
     }
 
-    /// The requests that went through: `target` and the first line as `request`. WebSockets begin with one too.
+    /// The requests that went through: `target` and the first line as `request`. A socket begins with one too.
     pub fn seen(&self) -> &Journal {
         &self.shared.seen
     }

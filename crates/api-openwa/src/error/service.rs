@@ -96,6 +96,7 @@ impl From<Conflict> for Refusal {
             Conflict::PairingCodeOutstanding => {
                 Self::new(StatusCode::CONFLICT, "A pairing code is already outstanding")
             }
+            Conflict::NotABusiness => Self::new(StatusCode::UNPROCESSABLE_ENTITY, conflict.to_string()),
             Conflict::TooOld | Conflict::MessageDeleted | Conflict::PollEnded => {
                 Self::new(StatusCode::CONFLICT, conflict.to_string())
             }

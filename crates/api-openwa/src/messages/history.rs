@@ -134,7 +134,9 @@ impl From<Message> for View {
             chat_kind: kind::of_chat(&message.chat),
             author: author(&message),
             mentioned_ids: message.mentions.iter().map(jid::to_text).collect(),
-            media: content.and_then(Content::media).map(FileView::from),
+            media: content
+                .and_then(Content::media)
+                .map(|media| FileView::new(media, None)),
             quoted_message: message.quote.as_ref().map(|quote| Quoted {
                 id: quote.id.to_string(),
                 body: quote.text.clone().unwrap_or_default(),

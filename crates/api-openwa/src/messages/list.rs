@@ -1,9 +1,11 @@
 //! `GET …/messages`.
 
+use std::collections::HashMap;
+
 use axum::{Json, extract};
 use http::StatusCode;
 use serde::{Deserialize, Serialize};
-use wagon_domain::Timestamp;
+use wagon_domain::{Message, Timestamp};
 use wagon_http_kit::{Query, needs};
 use wagon_services::{FindMessages, KindFilter, MessageFilter};
 
@@ -17,6 +19,8 @@ use crate::state::State;
 
 const DEFAULT: usize = 50;
 const MOST: usize = 100;
+/// The bytes of files that a page has room for.
+const INLINE_BUDGET: u64 = 8 * 1024 * 1024;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -49,7 +53,7 @@ pub(crate) async fn handler(
     at: AtChat<needs::Read>,
     query: Query<Params, OpenWa>,
 ) -> Result<Json<Page>, Failure> {
-    let request = query.0.read()?;
+    let (request, inline) = query.0.read()?;
     match &request.filter.chat {
         Some(chat) => at.admit(chat)?,
         None if at.caller.chats.is_some() => {
@@ -59,19 +63,27 @@ pub(crate) async fn handler(
         None => {}
     }
     let session = at.session(Family::Sessions)?;
-    let found = state
-        .services
-        .messages
-        .search(&at.caller, session, request)
-        .await?;
+    let services = &state.services;
+    let found = services.messages.search(&at.caller, session, request).await?;
+    let files = if inline {
+        services.media.at_hand(&found.messages, INLINE_BUDGET).await?
+    } else {
+        HashMap::new()
+    };
+    let view = |message: &Message| {
+        let name = found.chats.get(&message.chat).cloned();
+        let file = files.get(&message.id).map(|bytes| &bytes[..]);
+        MessageView::new(message, name, file)
+    };
     Ok(Json(Page {
-        messages: found.messages.into_iter().map(MessageView::from).collect(),
+        messages: found.messages.iter().map(view).collect(),
         total: found.total,
     }))
 }
 
 impl Params {
-    fn read(self) -> Result<FindMessages, Refusal> {
+    /// What to look for, and whether files are wanted with it.
+    fn read(self) -> Result<(FindMessages, bool), Refusal> {
         let window = Window::with_default(self.limit.as_deref(), self.offset.as_deref(), DEFAULT, MOST)?;
         let mut checks = Checks::default();
         let address = |checks: &mut Checks, field: &str, text: Option<&str>| {
@@ -97,24 +109,24 @@ impl Params {
             self.order_by.as_deref(),
             &[("createdAt", false), ("timestamp", true)],
         );
-        // Files are never inline; whether somebody wants them to be has to make sense all the same.
-        one_of(
+        let inline = one_of(
             &mut checks,
             "inlineMedia",
             self.inline_media.as_deref(),
-            &[("true", ()), ("false", ())],
+            &[("true", true), ("false", false)],
         );
         let after = self.after.map(|after| after.parse());
         if let Some(Err(_)) = &after {
             checks.problem("after must be the id of a message of this session");
         }
-        checks.finish(Some(FindMessages {
+        let request = FindMessages {
             filter,
             by_time: order.unwrap_or(false),
             after: after.and_then(Result::ok),
             offset: u32::try_from(window.offset).unwrap_or(u32::MAX),
             limit: u32::try_from(window.limit).unwrap_or(u32::MAX),
-        }))
+        };
+        checks.finish(Some((request, inline.unwrap_or(true))))
     }
 }
 

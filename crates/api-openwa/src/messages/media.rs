@@ -6,7 +6,7 @@ use axum::response::{IntoResponse, Response};
 use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, StatusCode};
 use wagon_http_kit::needs;
-use wagon_services::{Error, Missing, OpenMedia};
+use wagon_services::{Error, Missing, OpenMedia, WantedMedia};
 
 use super::path::MessagePath;
 use crate::access::{AtChat, Family};
@@ -42,7 +42,12 @@ pub(crate) async fn handler(
     at.admit(&chat)?;
     let session = at.session(Family::Messages)?;
     let media = &state.services.media;
-    match media.open(&at.caller, session, Some(&chat), &id, |_| None).await {
+    let wanted = WantedMedia {
+        chat: Some(&chat),
+        message: &id,
+        most: Some(state.media_limit),
+    };
+    match media.open(&at.caller, session, wanted, |_| None).await {
         Ok(opened) => Ok(answer(opened)),
         Err(Error::NotFound(Missing::Media | Missing::Message) | Error::Gone) => {
             let message = "No media stored for this message";

@@ -1,5 +1,7 @@
 //! A stored message as lists show it.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use wagon_domain::content::{self, Content};
 use wagon_domain::{Message, MessageStatus};
@@ -16,7 +18,6 @@ pub(super) struct MessageView {
     session_id: String,
     wa_message_id: String,
     chat_id: String,
-    /// Groups are named in the list of chats.
     chat_name: Option<String>,
     from: String,
     to: String,
@@ -39,13 +40,17 @@ struct Metadata {
     media: FileView,
 }
 
-/// A file whose bytes are to be had from its own route.
+/// A file with its bytes, or one whose bytes are to be had from its own route.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct FileView {
     mimetype: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     filename: Option<String>,
+    /// The bytes in base64.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    data: Option<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     omitted: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     size_bytes: Option<u64>,
@@ -54,41 +59,44 @@ pub(super) struct FileView {
 /// How the dialect writes the account's own side.
 pub(super) const ME: &str = "me";
 
-impl From<&content::Media> for FileView {
-    fn from(media: &content::Media) -> Self {
+impl FileView {
+    pub(super) fn new(media: &content::Media, bytes: Option<&[u8]>) -> Self {
         Self {
             mimetype: media.mimetype.clone(),
             filename: media.filename.clone(),
-            omitted: true,
-            size_bytes: media.size,
+            data: bytes.map(|bytes| STANDARD.encode(bytes)),
+            omitted: bytes.is_none(),
+            size_bytes: media.size.filter(|_| bytes.is_none()),
         }
     }
 }
 
-impl From<Message> for MessageView {
-    fn from(message: Message) -> Self {
+impl MessageView {
+    pub(super) fn new(message: &Message, chat_name: Option<String>, file: Option<&[u8]>) -> Self {
         let chat = jid::to_text(&message.chat);
-        let (from, to) = ends(&message);
-        let file = message.content.media().filter(|_| !message.deleted);
+        let (from, to) = ends(message);
+        let media = message.content.media().filter(|_| !message.deleted);
         let outgoing = message.from_me;
         Self {
             id: message.id.to_string(),
             session_id: message.session.to_string(),
-            wa_message_id: message_id::of(&message),
+            wa_message_id: message_id::of(message),
             from,
             to,
-            author: author(&message),
-            body: body(&message),
-            kind: kind::of(&message),
+            author: author(message),
+            body: body(message),
+            kind: kind::of(message),
             direction: if outgoing { "outgoing" } else { "incoming" },
             timestamp: message.timestamp.as_secs(),
             media_path: None,
-            media_mimetype: file.and_then(|file| file.mimetype.clone()),
-            metadata: file.map(|file| Metadata { media: file.into() }),
+            media_mimetype: media.and_then(|media| media.mimetype.clone()),
+            metadata: media.map(|media| Metadata {
+                media: FileView::new(media, file),
+            }),
             status: status(message.status),
             created_at: iso(message.created_at),
             chat_id: chat,
-            chat_name: None,
+            chat_name,
         }
     }
 }
@@ -164,11 +172,11 @@ pub(super) mod tests {
 
     #[test]
     fn a_message_of_a_group_names_its_author() {
-        let view = MessageView::from(in_group(Content::text("hi")));
+        let view = MessageView::new(&in_group(Content::text("hi")), Some("Trip".to_owned()), None);
         assert_eq!(
             serde_json::to_value(view).unwrap(),
             json!({
-                "id": "msg_1", "sessionId": "sess_1", "chatId": "120363000000000001@g.us", "chatName": null,
+                "id": "msg_1", "sessionId": "sess_1", "chatId": "120363000000000001@g.us", "chatName": "Trip",
                 "waMessageId": "false_120363000000000001@g.us_3EB0A1_15550000001@c.us",
                 "from": "120363000000000001@g.us", "to": "me", "author": "15550000001@c.us", "body": "hi",
                 "type": "text", "direction": "incoming", "timestamp": 1_719_312_000, "metadata": null,
@@ -187,7 +195,7 @@ pub(super) mod tests {
             ..Media::of(MediaKind::Audio)
         };
         let mut message = in_group(Content::Media(voice));
-        let shown = serde_json::to_value(MessageView::from(message.clone())).unwrap();
+        let shown = serde_json::to_value(MessageView::new(&message, None, None)).unwrap();
         assert_eq!(
             (&shown["type"], &shown["metadata"]),
             (
@@ -196,7 +204,7 @@ pub(super) mod tests {
             )
         );
         message.deleted = true;
-        let shown = serde_json::to_value(MessageView::from(message)).unwrap();
+        let shown = serde_json::to_value(MessageView::new(&message, None, None)).unwrap();
         assert_eq!(
             (&shown["type"], &shown["metadata"]),
             (&json!("revoked"), &json!(null))

@@ -4,9 +4,8 @@ use axum::{Json, extract};
 use http::StatusCode;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use wagon_domain::Capability;
 use wagon_http_kit::{LenientJson, needs};
-use wagon_services::{CreateSession, Error};
+use wagon_services::CreateSession;
 
 use super::config::Config;
 use super::proxy;
@@ -36,12 +35,12 @@ pub(crate) async fn handler(
         proxy_url,
         ..
     } = request.0;
-    if proxy_url.is_some() && !caller.may(Capability::Admin) {
-        let capability = Capability::Admin;
-        return Err(Error::Forbidden { capability }.into());
-    }
     let preferences = config.map(Config::read).transpose()?;
-    let proxy = proxy_url.as_deref().map(proxy::parse).transpose()?;
+    let options = &state.services.session_options;
+    let proxy = match proxy_url {
+        Some(url) => Some(options.try_proxy(&caller, proxy::parse(&url)?).await?),
+        None => None,
+    };
     let request = CreateSession {
         label: Some(name(label)?),
         start: false,
@@ -49,7 +48,6 @@ pub(crate) async fn handler(
         presence_typing: false,
     };
     let session = state.services.sessions.create_named(&caller, request).await?;
-    let options = &state.services.session_options;
     if let Some(preferences) = preferences {
         options.set_preferences(&caller, &session.id, preferences).await?;
     }

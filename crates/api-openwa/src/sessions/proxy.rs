@@ -53,18 +53,19 @@ pub(crate) async fn change(
     at: AtSession<needs::Admin>,
     change: LenientJson<Change, OpenWa>,
 ) -> Result<Json<View>, Failure> {
+    let id = at.session(Family::Sessions)?;
+    let options = &state.services.session_options;
     let proxy = match change.0.proxy_url {
         Edit::Keep => {
             let message = "proxyUrl must be a string or null".to_owned();
             return Err(Refusal::validation(vec![message]).into());
         }
         Edit::Clear => None,
-        Edit::Set(url) => Some(parse(&url)?),
+        Edit::Set(url) => Some(options.try_proxy(&at.caller, parse(&url)?).await?),
     };
-    let id = at.session(Family::Sessions)?;
-    let options = &state.services.session_options;
-    options.set_proxy(&at.caller, id, proxy.clone()).await?;
-    Ok(Json(proxy.into()))
+    let view = View::from(proxy.as_ref().map(|proxy| proxy.url().clone()));
+    options.set_proxy(&at.caller, id, proxy).await?;
+    Ok(Json(view))
 }
 
 pub(super) fn parse(url: &str) -> Result<ProxyUrl, Refusal> {

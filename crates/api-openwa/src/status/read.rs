@@ -6,7 +6,7 @@ use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderValue, StatusCode};
 use wagon_domain::Jid;
 use wagon_http_kit::needs;
-use wagon_services::{Error, Missing};
+use wagon_services::{Error, Missing, WantedMedia};
 
 use super::FAMILY;
 use super::view::List;
@@ -70,10 +70,15 @@ pub(super) async fn media(
     let absent = || Refusal::not_found("Status media not found or expired");
     let id = message_id::from_text(path.text("of")).map_err(|_| absent())?;
     let list: Jid = "status@broadcast".parse().map_err(|_| absent())?;
+    let wanted = WantedMedia {
+        chat: Some(&list),
+        message: &id,
+        most: Some(state.media_limit),
+    };
     let opened = state
         .services
         .media
-        .open(&at.caller, at.session(FAMILY)?, Some(&list), &id, |_| None)
+        .open(&at.caller, at.session(FAMILY)?, wanted, |_| None)
         .await
         .map_err(|error| match error {
             Error::NotFound(Missing::Message | Missing::Media) | Error::Gone => absent().into(),

@@ -128,6 +128,7 @@ const fn in_the_way(conflict: Conflict) -> &'static str {
         Conflict::TooOld => "the message is too old for this",
         Conflict::MessageDeleted => "the message was deleted",
         Conflict::PollEnded => "the poll has ended",
+        Conflict::NotABusiness => "labels need a WhatsApp Business account",
         Conflict::EmailTaken => "a user with this email address exists already",
         Conflict::AlreadyMember => "the user is a member already",
         Conflict::LastOwner => "an organization needs an owner",

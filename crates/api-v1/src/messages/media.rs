@@ -17,7 +17,7 @@ use serde::Deserialize;
 use wagon_domain::Jid;
 use wagon_domain::content::{Media, MediaKind};
 use wagon_http_kit::{Authenticated, Query};
-use wagon_services::OpenMedia;
+use wagon_services::{OpenMedia, WantedMedia};
 
 use crate::error::{Rejection, V1};
 use crate::openapi::{Input, Operation, Schemas};
@@ -41,10 +41,15 @@ pub(crate) async fn handler(
     range: WantedRange,
 ) -> Result<Response, Rejection> {
     let wanted = range.0;
+    let media = WantedMedia {
+        chat: params.0.chat.as_ref(),
+        message: &message,
+        most: None,
+    };
     let opened = state
         .services
         .media
-        .open(&caller, &session, params.0.chat.as_ref(), &message, |size| {
+        .open(&caller, &session, media, |size| {
             wanted.as_deref().and_then(|wanted| parse(wanted, size))
         })
         .await?;

@@ -1,5 +1,7 @@
 //! Looking for stored messages, and at what others made of them.
 
+use std::collections::{BTreeSet, HashMap};
+
 use wagon_domain::{Caller, Capability, Content, Jid, Message, MessageId, SessionId, Timestamp, WaMessageId};
 use wagon_store::{MessageFilter, Start};
 
@@ -23,6 +25,8 @@ pub struct FindMessages {
 #[derive(Debug, Clone)]
 pub struct FoundMessages {
     pub messages: Vec<Message>,
+    /// The names of the chats they are in, as far as those have one.
+    pub chats: HashMap<Jid, String>,
     pub total: u64,
 }
 
@@ -74,7 +78,15 @@ impl Messages {
             .find_messages(session, filter, start, *by_time, *limit)
             .await?;
         let total = store.count_messages(session, filter).await?;
-        Ok(FoundMessages { messages, total })
+        let chats: BTreeSet<String> = messages.iter().map(|message| message.chat.to_string()).collect();
+        let chats = store
+            .chat_names(session, chats.iter().map(String::as_str))
+            .await?;
+        Ok(FoundMessages {
+            messages,
+            chats,
+            total,
+        })
     }
 
     /// The emojis that people have left at a message, each person's last one.

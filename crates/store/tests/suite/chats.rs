@@ -11,6 +11,7 @@ on_both!(
     pages_hold_every_chat_once,
     the_past_comes_in_unnoticed,
     people_are_those_with_chats,
+    names_are_found_where_there_are_some,
 );
 
 async fn a_chat_follows_its_messages(db: Database) {
@@ -136,4 +137,15 @@ async fn people_are_those_with_chats(db: Database) {
     insert(&store, vec![inbound(&session, 1), group]).await;
     assert_eq!(store.people(&session).await.unwrap(), [jid(PHONE)]);
     assert!(store.people(&session_id("other")).await.unwrap().is_empty());
+}
+
+async fn names_are_found_where_there_are_some(db: Database) {
+    let store = db.open().await;
+    let session = seed(&store).await;
+    insert(&store, vec![inbound(&session, 1)]).await;
+    let names = store.chat_names(&session, [PHONE, GROUP].into_iter()).await;
+    let names: Vec<_> = names.unwrap().into_iter().collect();
+    assert_eq!(names, [(jid(PHONE), "Ada".to_owned())]);
+    let other = store.chat_names(&session_id("other"), [PHONE].into_iter()).await;
+    assert!(other.unwrap().is_empty());
 }

@@ -1,125 +1,194 @@
 //! Sessions behind a proxy: everything goes through it, and nothing around it.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
-
-use serde_json::json;
-use tokio::io::{AsyncReadExt, AsyncWriteExt, copy_bidirectional};
-use tokio::net::{TcpListener, TcpStream};
-use wagon_test_kit::{DEADLINE, Gateway, cast, wait_until};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
+use wagon_test_kit::{
+    Account, Baileys, DEADLINE, Gateway, MASTER_KEY, OpenWa, Proxy, ProxyProtocol, Sandbox, wait_until,
+};
 
 use crate::support::{Scene, string};
 
-async fn listen() -> (TcpListener, u16) {
-    let listener = TcpListener::bind("127.0.0.1:0")
-        .await
-        .expect("loopback has free ports");
-    let address = listener.local_addr().expect("a bound listener has an address");
-    (listener, address.port())
+const PIXELS: &[u8] = include_bytes!("../../assets/pixels.png");
+
+struct Shop {
+    scene: Scene,
+    ada: Account,
 }
 
-/// A SOCKS5 proxy without login that counts the connections it makes.
-async fn socks() -> (u16, Arc<AtomicUsize>) {
-    let (listener, port) = listen().await;
-    let made = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&made);
-    tokio::spawn(async move {
-        while let Ok((client, _)) = listener.accept().await {
-            let count = Arc::clone(&count);
-            tokio::spawn(async move {
-                // A client that goes away ends its own connection only.
-                let _ = relay(client, &count).await;
-            });
-        }
-    });
-    (port, made)
-}
+impl Shop {
+    async fn start() -> Self {
+        let scene = Scene::start(Gateway::builder()).await;
+        let ada = scene.sandbox.admin().account("Ada").await;
+        Self { scene, ada }
+    }
 
-/// A proxy that hangs up on everybody, and counts them.
-async fn broken() -> (u16, Arc<AtomicUsize>) {
-    let (listener, port) = listen().await;
-    let had = Arc::new(AtomicUsize::new(0));
-    let count = Arc::clone(&had);
-    tokio::spawn(async move {
-        while let Ok((client, _)) = listener.accept().await {
-            drop(client);
-            count.fetch_add(1, Ordering::Relaxed);
-        }
-    });
-    (port, had)
-}
+    fn openwa(&self) -> OpenWa {
+        self.scene.gateway.openwa()
+    }
 
-async fn relay(mut client: TcpStream, made: &AtomicUsize) -> std::io::Result<()> {
-    let mut greeting = [0; 2];
-    client.read_exact(&mut greeting).await?;
-    let mut methods = vec![0; usize::from(greeting[1])];
-    client.read_exact(&mut methods).await?;
-    client.write_all(&[5, 0]).await?;
-    let mut request = [0; 4];
-    client.read_exact(&mut request).await?;
-    let host = if request[3] == 1 {
-        let mut address = [0; 4];
-        client.read_exact(&mut address).await?;
-        std::net::Ipv4Addr::from(address).to_string()
-    } else {
-        let mut name = vec![0; usize::from(client.read_u8().await?)];
-        client.read_exact(&mut name).await?;
-        String::from_utf8_lossy(&name).into_owned()
-    };
-    let port = client.read_u16().await?;
-    let mut target = TcpStream::connect((host.as_str(), port)).await?;
-    made.fetch_add(1, Ordering::Relaxed);
-    client.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).await?;
-    copy_bidirectional(&mut client, &mut target).await.map(drop)
-}
-
-#[tokio::test]
-async fn a_session_connects_through_its_proxy_or_not_at_all() {
-    let scene = Scene::start(Gateway::builder()).await;
-    let openwa = scene.gateway.openwa();
-    let restart_with = async |url: Option<String>| {
-        openwa.invoke(&scene.path("/stop")).await.expect(200);
-        let change = json!({ "proxyUrl": url });
-        openwa.patch(&scene.path("/proxy"), change).await.expect(200);
-        openwa.invoke(&scene.path("/start")).await.expect(200);
-    };
-    let ready = async || {
+    async fn ready(&self) {
         wait_until(DEADLINE, "a working session", async || {
-            let answer = openwa.get(&scene.path("")).await;
-            if answer.body["status"] == "ready" {
+            let answer = self.openwa().get(&self.scene.path("")).await;
+            let device = self.device().await;
+            if answer.body["status"] == "ready" && device["connected"] == true {
                 Ok(())
             } else {
-                Err(answer)
+                Err((answer, device))
             }
         })
         .await;
-    };
-    let (port, made) = socks().await;
-    restart_with(Some(format!("socks5://127.0.0.1:{port}"))).await;
-    ready().await;
-    assert!(
-        made.load(Ordering::Relaxed) > 0,
-        "the connection went around the proxy"
-    );
-    let body = json!({ "chatId": format!("{}@c.us", cast::READER), "text": "through" });
-    let sent = openwa.post(&scene.path("/messages/send-text"), body).await;
-    let sent = string(&sent.expect(201), "messageId");
-    let arrived = |entry: &serde_json::Value| entry["id"].as_str().is_some_and(|id| sent.ends_with(id));
-    scene
-        .sandbox
-        .admin()
-        .wait_inbox(cast::READER, arrived, DEADLINE)
-        .await;
+    }
 
-    let (port, attempts) = broken().await;
-    restart_with(Some(format!("http://127.0.0.1:{port}"))).await;
+    /// The gateway's device, as the network sees it.
+    async fn device(&self) -> Value {
+        let known = self.scene.sandbox.admin().inspect(&self.scene.shop.pn).await;
+        let devices = known["devices"].as_array().cloned().unwrap_or_default();
+        devices
+            .into_iter()
+            .find(|device| device["id"] != 0)
+            .unwrap_or_default()
+    }
+
+    /// Starts the session anew, through this proxy.
+    async fn go_through(&self, proxy: &Proxy) {
+        let openwa = self.openwa();
+        openwa.invoke(&self.scene.path("/stop")).await.expect(200);
+        let change = json!({ "proxyUrl": proxy.url() });
+        let set = openwa.patch(&self.scene.path("/proxy"), change).await.expect(200);
+        assert_eq!(
+            (&set["enabled"], &set["hasCredentials"]),
+            (&json!(true), &json!(true))
+        );
+        openwa.invoke(&self.scene.path("/start")).await.expect(200);
+        self.ready().await;
+    }
+
+    /// A picture that Ada's phone has sent: where its bytes are to be had.
+    async fn picture_from_ada(&self) -> String {
+        let events = self.scene.gateway.v1().events("events=message").await;
+        let media = json!({ "kind": "image", "data": STANDARD.encode(PIXELS), "mimetype": "image/png" });
+        let admin = self.scene.sandbox.admin();
+        let message = json!({ "to": self.scene.shop.jid(), "media": media });
+        let id = admin.send_with(&self.ada.pn, message).await;
+        let told = |event: &Value| event["payload"]["waMessageId"] == id;
+        events.wait_event(told, DEADLINE).await;
+        let path = self
+            .scene
+            .path(&format!("/messages/{}@c.us/{id}/media", self.ada.pn));
+        format!("{}/api{path}", self.scene.gateway.base_url())
+    }
+
+    async fn fetch(&self, url: &str) -> reqwest::Response {
+        let client = reqwest::Client::new();
+        let answer = client.get(url).header("x-api-key", MASTER_KEY).send().await;
+        answer.expect("the gateway answers")
+    }
+}
+
+async fn everything_goes_through(protocol: ProxyProtocol) {
+    let shop = Shop::start().await;
+    let peer = Baileys::pair(shop.scene.sandbox.admin(), "Ada", &shop.ada.pn).await;
+    let proxy = Proxy::start(protocol).await;
+    shop.go_through(&proxy).await;
+    let went = async |what: &str, begins: &str| {
+        let begins = |entry: &Value| entry["request"].as_str().unwrap().starts_with(begins);
+        proxy.seen().wait(what, begins, DEADLINE).await
+    };
+    let socket = went("the socket", "GET /ws/chat").await;
+    let network = shop.scene.sandbox.admin().url().trim_start_matches("http://");
+    assert_eq!(socket["target"], network);
+
+    let chat = format!("{}@c.us", shop.ada.pn);
+    let image = json!({ "chatId": chat, "base64": STANDARD.encode(PIXELS), "mimetype": "image/png" });
+    let sent = shop
+        .openwa()
+        .post(&shop.scene.path("/messages/send-image"), image)
+        .await;
+    let sent = string(&sent.expect(201), "messageId");
+    let arrived = |message: &Value| message["id"].as_str().is_some_and(|id| sent.ends_with(id));
+    assert_eq!(peer.wait_message(arrived, DEADLINE).await["type"], "image");
+    went("the upload", "POST /mms/image").await;
+
+    let url = shop.picture_from_ada().await;
+    let answer = shop.fetch(&url).await;
+    assert_eq!(answer.status(), 200);
+    assert_eq!(answer.bytes().await.unwrap(), PIXELS);
+    went("the download", "GET /v/image").await;
+
+    // What breaks down is not gone around, and neither is what stays broken.
+    let url = shop.picture_from_ada().await;
+    proxy.break_down();
     wait_until(DEADLINE, "attempts at the broken proxy", async || {
-        let had = attempts.load(Ordering::Relaxed);
+        let had = proxy.turned_away();
         if had > 1 { Ok(()) } else { Err(had) }
     })
     .await;
-    let session = openwa.get(&scene.path("")).await.expect(200);
-    assert_ne!(session["status"], "ready", "{session}");
-    restart_with(None).await;
-    ready().await;
+    assert_eq!(shop.device().await["connected"], false);
+    let refused = shop.fetch(&url).await.status();
+    assert!(!refused.is_success(), "{refused}");
+    proxy.mend();
+    shop.ready().await;
+    assert_eq!(shop.fetch(&url).await.status(), 200);
+}
+
+#[tokio::test]
+async fn everything_goes_through_an_http_proxy() {
+    everything_goes_through(ProxyProtocol::Http).await;
+}
+
+#[tokio::test]
+async fn everything_goes_through_a_socks_proxy() {
+    everything_goes_through(ProxyProtocol::Socks5).await;
+}
+
+#[tokio::test]
+async fn a_proxy_is_tried_before_it_is_taken() {
+    let sandbox = Sandbox::start().await;
+    let gateway = Gateway::builder().sandbox(sandbox.admin()).start().await;
+    let openwa = gateway.openwa();
+    let http = Proxy::start(ProxyProtocol::Http).await;
+    let socks = Proxy::start(ProxyProtocol::Socks5).await;
+    let good = json!({ "name": "shop", "proxyUrl": http.url() });
+    openwa.post("/sessions", good).await.expect(201);
+    let set = openwa.get("/sessions/shop/proxy").await.expect(200);
+    assert_eq!(
+        (&set["proxyType"], &set["hasCredentials"]),
+        (&json!("http"), &json!(true))
+    );
+    // Nobody listens at a port that was free a moment ago.
+    let closed = {
+        let broken = Proxy::start(ProxyProtocol::Http).await;
+        broken.url()
+    };
+    for (url, problem) in [
+        (closed, "the proxy cannot be reached"),
+        (http.url_with("session", "guess"), "the proxy refused the login"),
+        (socks.url_with("session", "guess"), "the proxy refused the login"),
+        // No proxy at all.
+        (sandbox.admin().url().to_owned(), "the proxy answered 404"),
+        (
+            sandbox.admin().url().replace("http", "socks5"),
+            "what the proxy answered makes no sense",
+        ),
+    ] {
+        let change = json!({ "proxyUrl": url });
+        let refused = openwa.patch("/sessions/shop/proxy", change).await.expect(400);
+        assert_eq!(
+            refused["message"],
+            json!([format!("proxyUrl: {problem}")]),
+            "{url}"
+        );
+        let other = json!({ "name": "other", "proxyUrl": url });
+        let refused = openwa.post("/sessions", other).await.expect(400);
+        assert_eq!(
+            refused["message"],
+            json!([format!("proxyUrl: {problem}")]),
+            "{url}"
+        );
+    }
+    assert_eq!(openwa.get("/sessions/shop/proxy").await.expect(200), set);
+    openwa.get("/sessions/other").await.expect(404);
+    let log = gateway.log();
+    assert!(!log.contains("guess") && !log.contains("p%40ss"), "{log}");
 }

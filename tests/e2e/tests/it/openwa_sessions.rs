@@ -1,7 +1,7 @@
 //! Sessions of the OpenWA dialect, from creation to deletion.
 
 use serde_json::{Value, json};
-use wagon_test_kit::{DEADLINE, Gateway, OpenWa, Sandbox, wait_until};
+use wagon_test_kit::{DEADLINE, Gateway, OpenWa, Proxy, ProxyProtocol, Sandbox, wait_until};
 
 use crate::support::string;
 
@@ -156,7 +156,8 @@ async fn options_are_kept_and_logins_never_read_back() {
 
     let none = json!({ "enabled": false, "proxyType": null, "proxyHost": null, "hasCredentials": false });
     assert_eq!(openwa.get("/sessions/shop/proxy").await.expect(200), none);
-    let url = "socks5://user:hidden-word@127.0.0.1:1080";
+    let proxy = Proxy::start(ProxyProtocol::Socks5).await;
+    let url = proxy.url();
     let set = openwa
         .patch("/sessions/shop/proxy", json!({ "proxyUrl": url }))
         .await
@@ -166,7 +167,9 @@ async fn options_are_kept_and_logins_never_read_back() {
         (&set["proxyType"], &set["hasCredentials"]),
         (&json!("socks5"), &json!(true))
     );
-    assert!(!set.to_string().contains("hidden-word") && !gateway.log().contains("hidden-word"));
+    let (_, login) = url.split_once("//").expect("a URL");
+    let (login, _) = login.split_once('@').expect("a login");
+    assert!(!set.to_string().contains(login) && !gateway.log().contains(login));
     let bad = json!({ "proxyUrl": "gopher://proxy" });
     openwa.patch("/sessions/shop/proxy", bad).await.expect(400);
     let cleared = openwa

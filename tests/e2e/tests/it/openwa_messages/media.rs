@@ -2,7 +2,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
-use wagon_test_kit::{Answering, Gateway, Receiver};
+use wagon_test_kit::{Answering, DEADLINE, Gateway, MASTER_KEY, Receiver};
 
 use super::{Desk, PNG};
 
@@ -90,4 +90,20 @@ async fn one_cap_holds_for_requests_and_downloads() {
         .send("send-document", json!({ "url": host.url("fits") }))
         .await;
     assert_eq!(received["type"], "document");
+
+    // And for what others send.
+    for (bytes, status) in [(1000, 200), (1001, 413)] {
+        let data = STANDARD.encode(vec![7; bytes]);
+        let media = json!({ "kind": "document", "data": data, "mimetype": "application/pdf" });
+        let message = json!({ "to": desk.scene.shop.jid(), "media": media });
+        let events = desk.scene.gateway.v1().events("events=message").await;
+        let id = desk.scene.sandbox.admin().send_with(&desk.ada.pn, message).await;
+        let told = |event: &Value| event["payload"]["waMessageId"] == id;
+        events.wait_event(told, DEADLINE).await;
+        let path = desk.path(&format!("{}/{id}/media", desk.chat()));
+        let url = format!("{}/api{path}", desk.scene.gateway.base_url());
+        let client = reqwest::Client::new();
+        let answer = client.get(url).header("x-api-key", MASTER_KEY).send().await;
+        assert_eq!(answer.expect("the gateway answers").status(), status, "{bytes}");
+    }
 }

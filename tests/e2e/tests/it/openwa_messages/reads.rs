@@ -44,6 +44,9 @@ async fn messages_are_listed_and_looked_for() {
     assert_eq!(image["waMessageId"], json!(sent));
     assert_eq!(image["metadata"]["media"]["mimetype"], "image/png");
     assert_eq!(image["metadata"]["media"]["omitted"], true);
+    let named: Vec<_> = all["messages"].as_array().expect("a list").iter().collect();
+    let names: Vec<_> = named.iter().map(|message| &message["chatName"]).collect();
+    assert_eq!(names, [&json!(null), &json!("Ada"), &json!("Ada")]);
 
     for (query, expected) in [
         (format!("?chatId={chat}"), vec!["a dot", "hello"]),
@@ -195,7 +198,16 @@ async fn the_bytes_of_a_message_are_to_be_had() {
     assert_eq!(answer.headers()["content-type"], "image/png");
     assert_eq!(answer.headers()["x-content-type-options"], "nosniff");
     assert_eq!(answer.headers()["content-disposition"], "attachment");
-    assert_eq!(answer.bytes().await.expect("a body"), png);
+    assert_eq!(answer.bytes().await.expect("a body"), &png[..]);
+    // Now that it is here, lists have it too.
+    let list = format!("/sessions/{}/messages?type=image", desk.scene.session);
+    let page = desk.openwa().get(&list).await.expect(200);
+    let media = json!({ "mimetype": "image/png", "data": PNG });
+    assert_eq!(page["messages"][0]["metadata"], json!({ "media": media }));
+    let list = format!("{list}&inlineMedia=false");
+    let page = desk.openwa().get(&list).await.expect(200);
+    let media = json!({ "mimetype": "image/png", "omitted": true, "sizeBytes": png.len() });
+    assert_eq!(page["messages"][0]["metadata"], json!({ "media": media }));
     let answer = fetch(&html).await;
     assert_eq!(answer.headers()["content-type"], "application/octet-stream");
 

@@ -77,6 +77,14 @@ async fn labels_sort_chats_on_all_devices() {
     let mut stage = Stage::start().await;
     let chat = json!(c_us(&stage.ada));
     let label = json!({ "name": "New order", "color": 1 });
+    // WhatsApp has them for businesses only.
+    let refused = stage.raises("labels.upsert", &[json!("7"), label.clone()]).await;
+    assert_eq!(refused["status"], 422, "{refused}");
+    let business = json!({
+        "description": "All sorts", "email": "", "website": "", "address": "", "category": "Shop",
+    });
+    let (admin, shop) = (stage.scene.sandbox.admin(), &stage.scene.shop.pn);
+    admin.change_profile(shop, json!({ "business": business })).await;
     stage.call("labels.upsert", &[json!("7"), label]).await;
     let entry = stage.entry("label_edit").await;
     assert_eq!(
