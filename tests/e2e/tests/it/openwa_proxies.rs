@@ -92,7 +92,7 @@ async fn everything_goes_through(protocol: ProxyProtocol) {
     let proxy = Proxy::start(protocol).await;
     shop.go_through(&proxy).await;
     let went = async |what: &str, begins: &str| {
-        let begins = |entry: &Value| entry["request"].as_str().unwrap().starts_with(begins);
+        let begins = |entry: &Value| string(entry, "request").starts_with(begins);
         proxy.seen().wait(what, begins, DEADLINE).await
     };
     let socket = went("the socket", "GET /ws/chat").await;
@@ -113,7 +113,7 @@ async fn everything_goes_through(protocol: ProxyProtocol) {
     let url = shop.picture_from_ada().await;
     let answer = shop.fetch(&url).await;
     assert_eq!(answer.status(), 200);
-    assert_eq!(answer.bytes().await.unwrap(), PIXELS);
+    assert_eq!(answer.bytes().await.expect("a body"), PIXELS);
     went("the download", "GET /v/image").await;
 
     // What breaks down is not gone around, and neither is what stays broken.

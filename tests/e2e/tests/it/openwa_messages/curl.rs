@@ -4,7 +4,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 use tokio::process::Command;
-use wagon_test_kit::{Answering, DEADLINE, Gateway, MASTER_KEY, Receiver};
+use wagon_test_kit::{Answering, DEADLINE, Gateway, MASTER_KEY, Receiver, wait_until};
 
 use super::Desk;
 use crate::support::string;
@@ -106,6 +106,24 @@ const REACTION: &str = r#"curl -X POST "$BASE/sessions/$SESSION/messages/react" 
 "emoji": "👍"
 }'"#;
 
+const CHECK: &str = r#"curl "$BASE/sessions/$SESSION/contacts/check/NUMBER" -H "X-API-Key: $API_KEY""#;
+
+const BATCH: &str = r#"curl -X POST "$BASE/sessions/$SESSION/messages/send-bulk" \
+-H "X-API-Key: $API_KEY" \
+-H "Content-Type: application/json" \
+-d '{
+"messages": [
+{ "chatId": "NUMBER@c.us", "type": "text", "content": { "text": "Hi {{name}}" }, "variables": { "name": "Alice" } },
+{ "chatId": "NUMBER@c.us", "type": "image", "content": { "image": { "url": "FILES/promo.jpg" }, "caption": "Promo" } }
+],
+"options": { "delayBetweenMessages": 1000, "randomizeDelay": true, "stopOnError": false }
+}'"#;
+
+const BATCH_STATUS: &str = r#"curl "$BASE/sessions/$SESSION/messages/batch/BATCH" -H "X-API-Key: $API_KEY""#;
+
+const CANCEL: &str =
+    r#"curl -X POST "$BASE/sessions/$SESSION/messages/batch/BATCH/cancel" -H "X-API-Key: $API_KEY""#;
+
 struct Shell {
     base: String,
     session: String,
@@ -144,6 +162,7 @@ async fn every_send_works_from_a_shell() {
     let png = std::fs::read(crate::support::PIXELS).expect("a picture of ours");
     for (path, mimetype) in [
         ("image.jpg", "image/jpeg"),
+        ("promo.jpg", "image/jpeg"),
         ("report.pdf", "application/pdf"),
         ("voice.ogg", "audio/ogg"),
         ("dot.png", "image/png"),
@@ -176,4 +195,49 @@ async fn every_send_works_from_a_shell() {
         )
         .await;
     assert_eq!(reaction["text"], "👍");
+
+    let (status, known) = shell.run(CHECK).await;
+    assert_eq!(
+        (status, &known["exists"], &known["whatsappId"]),
+        (200, &json!(true), &json!(desk.chat()))
+    );
+    batches_work_from_a_shell(&desk, &shell).await;
+}
+
+async fn batches_work_from_a_shell(desk: &Desk, shell: &Shell) {
+    let (status, accepted) = shell.run(BATCH).await;
+    assert_eq!(
+        (status, &accepted["status"], &accepted["totalMessages"]),
+        (202, &json!("pending"), &json!(2)),
+        "{accepted}"
+    );
+    let batch = string(&accepted, "batchId");
+    let url = format!("/api/sessions/my-session/messages/batch/{batch}");
+    assert_eq!(accepted["statusUrl"], url);
+    let over = wait_until(DEADLINE, "the batch to end", async || {
+        let (_, batch) = shell.run(&BATCH_STATUS.replace("BATCH", &batch)).await;
+        if batch["status"] == "completed" {
+            Ok(batch)
+        } else {
+            Err(batch)
+        }
+    })
+    .await;
+    let progress = json!({ "total": 2, "sent": 2, "failed": 0, "pending": 0, "cancelled": 0 });
+    assert_eq!(over["progress"], progress);
+    for text in ["Hi Alice", "Promo"] {
+        desk.peer
+            .wait_message(|message| message["text"] == text, DEADLINE)
+            .await;
+    }
+    let (status, again) = shell.run(&CANCEL.replace("BATCH", &batch)).await;
+    assert_eq!((status, &again["statusCode"]), (400, &json!(400)));
+    let (_, another) = shell.run(BATCH).await;
+    let cancel = CANCEL.replace("BATCH", &string(&another, "batchId"));
+    let (status, cancelled) = shell.run(&cancel).await;
+    assert_eq!(
+        (status, &cancelled["status"]),
+        (200, &json!("cancelled")),
+        "{cancelled}"
+    );
 }

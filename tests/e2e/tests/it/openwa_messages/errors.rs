@@ -1,4 +1,4 @@
-//! Every row of the dialect's table of errors.
+//! Refusals beyond the table of errors.
 
 use reqwest::Method;
 use serde_json::{Value, json};

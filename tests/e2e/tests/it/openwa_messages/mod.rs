@@ -7,6 +7,7 @@ mod media;
 mod operations;
 mod reads;
 mod sends;
+mod table;
 mod templates;
 
 use serde_json::{Value, json};

@@ -44,9 +44,9 @@ async fn messages_are_listed_and_looked_for() {
     assert_eq!(image["waMessageId"], json!(sent));
     assert_eq!(image["metadata"]["media"]["mimetype"], "image/png");
     assert_eq!(image["metadata"]["media"]["omitted"], true);
-    let named: Vec<_> = all["messages"].as_array().expect("a list").iter().collect();
-    let names: Vec<_> = named.iter().map(|message| &message["chatName"]).collect();
-    assert_eq!(names, [&json!(null), &json!("Ada"), &json!("Ada")]);
+    let listed = all["messages"].as_array().expect("a list").iter();
+    let chats: Vec<_> = listed.map(|message| &message["chatName"]).collect();
+    assert_eq!(chats, [&json!(null), &json!("Ada"), &json!("Ada")]);
 
     for (query, expected) in [
         (format!("?chatId={chat}"), vec!["a dot", "hello"]),

@@ -9,11 +9,16 @@ mod chats;
 mod contacts;
 mod groups;
 mod media;
+mod messages;
 mod package;
+mod service;
+mod sessions;
 mod shown;
+mod templates;
+mod webhooks;
 
 use serde_json::{Value, json};
-use wagon_test_kit::{Account, DEADLINE, Gateway, OpenWaSdk, wait_until};
+use wagon_test_kit::{Account, DEADLINE, Gateway, GatewayBuilder, OpenWaSdk, wait_until};
 
 use crate::support::{Scene, is_message};
 
@@ -29,7 +34,11 @@ struct Stage {
 
 impl Stage {
     async fn start() -> Self {
-        let scene = Scene::start(Gateway::builder()).await;
+        Self::with(Gateway::builder()).await
+    }
+
+    async fn with(builder: GatewayBuilder) -> Self {
+        let scene = Scene::start(builder).await;
         let ada = scene.sandbox.admin().account("Ada").await;
         let events = scene.gateway.v1().events("events=message").await;
         scene.sandbox.admin().send(&ada.pn, &scene.shop.pn, "hello").await;
