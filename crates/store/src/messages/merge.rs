@@ -5,7 +5,7 @@ use crate::{Error, Tx};
 
 impl Tx<'_> {
     /// Moves a chat that was stored under a person's LID to the phone JID that became known: its
-    /// messages, its name, its counters. Does nothing if there is no chat under the LID.
+    /// messages, its name, its counters, its labels. Does nothing if there is no chat under the LID.
     pub async fn merge_chat(
         &mut self,
         session: &SessionId,
@@ -30,6 +30,11 @@ impl Tx<'_> {
                 AND NOT EXISTS (SELECT poll_id FROM poll_recaps AS kept WHERE kept.session_id = $1
                     AND kept.chat_jid = $3 AND kept.poll_id = poll_recaps.poll_id)",
         );
+        // Its id stays; unless there is a chat under the phone JID too, which then takes it in.
+        let moved = sql(
+            "UPDATE chats SET jid = $3, alias = $2 WHERE session_id = $1 AND jid = $2
+                AND NOT EXISTS (SELECT id FROM chats AS kept WHERE kept.session_id = $1 AND kept.jid = $3)",
+        );
         let chat = sql("INSERT INTO chats
                 (session_id, jid, alias, name, last_message_at, unread, archived, pinned, muted_until)
              SELECT session_id, $3, $2, name, last_message_at, unread, archived, pinned, muted_until
@@ -43,13 +48,19 @@ impl Tx<'_> {
                 pinned = chats.pinned OR excluded.pinned,
                 archived = chats.archived AND excluded.archived,
                 muted_until = COALESCE(chats.muted_until, excluded.muted_until)");
-        for query in [repeats, messages, votes, recaps, chat] {
+        let labels = sql("INSERT INTO chat_labels (session_id, label_id, chat_jid)
+             SELECT session_id, label_id, $3 FROM chat_labels WHERE session_id = $1 AND chat_jid = $2
+             ON CONFLICT (session_id, label_id, chat_jid) DO NOTHING");
+        for query in [repeats, messages, votes, recaps, labels, moved, chat] {
             self.execute(query.bind(session).bind(from_lid).bind(to_pn))
                 .await?;
         }
-        let old = sql("DELETE FROM chats WHERE session_id = $1 AND jid = $2")
-            .bind(session)
-            .bind(from_lid);
-        self.execute(old).await.map(drop)
+        for old in [
+            sql("DELETE FROM chat_labels WHERE session_id = $1 AND chat_jid = $2"),
+            sql("DELETE FROM chats WHERE session_id = $1 AND jid = $2"),
+        ] {
+            self.execute(old.bind(session).bind(from_lid)).await?;
+        }
+        Ok(())
     }
 }

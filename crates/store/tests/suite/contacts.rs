@@ -72,10 +72,12 @@ async fn a_learnt_mapping_moves_the_chat_too(db: Database) {
     let store = db.open().await;
     let session = seed(&store).await;
     insert(&store, vec![inbound_by_lid(&session, 1)]).await;
+    let before = store.chat(&session, &jid(LID)).await.unwrap().unwrap();
     learn(&store, &session, Some(PHONE), Some(LID), Names::default()).await;
     for address in [PHONE, LID] {
         let chat = store.chat(&session, &jid(address)).await.unwrap().unwrap();
         assert_eq!((chat.jid, chat.alias), (jid(PHONE), Some(jid(LID))));
+        assert_eq!(chat.row, before.row);
     }
     assert_eq!(
         store

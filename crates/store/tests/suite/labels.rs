@@ -1,7 +1,7 @@
 use wagon_domain::label::{Label, LabelChange};
 
 use crate::database::{Database, on_both};
-use crate::fixtures::{GROUP, PHONE, jid, seed};
+use crate::fixtures::{GROUP, LID, PHONE, jid, seed};
 
 on_both!(labels_are_put_on_chats_and_go_with_their_deletion);
 
@@ -41,6 +41,18 @@ async fn labels_are_put_on_chats_and_go_with_their_deletion(db: Database) {
         [label("1", "Fresh")]
     );
     assert_eq!(store.labelled_chats(&session, "1").await.unwrap().len(), 2);
+    // Whose phone number becomes known keeps theirs.
+    change(put("1", LID, true)).await;
+    change(put("2", LID, true)).await;
+    let (from, to, id) = (jid(LID), jid(PHONE), session.clone());
+    let merged = store.write(move |tx| Box::pin(async move { tx.merge_chat(&id, &from, &to).await }));
+    merged.await.unwrap();
+    assert_eq!(
+        store.labels_of(&session, &jid(PHONE)).await.unwrap(),
+        [label("1", "Fresh"), label("2", "Paid")]
+    );
+    assert_eq!(store.labels_of(&session, &jid(LID)).await.unwrap(), []);
+
     change(LabelChange::Deleted {
         label: "1".to_owned(),
     })
