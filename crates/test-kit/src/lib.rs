@@ -5,6 +5,7 @@
 //! shows the state is worth more than an error passed upwards.
 
 mod baileys;
+mod bucket;
 pub mod contract;
 mod env;
 mod gateway;
@@ -22,6 +23,7 @@ mod v1;
 mod wait;
 
 pub use baileys::Baileys;
+pub use bucket::Bucket;
 pub use env::has_postgres;
 pub use gateway::{Gateway, GatewayBuilder, MASTER_KEY};
 pub use http::Answer;

@@ -1,52 +1,25 @@
-use hyper_util::rt::{TokioExecutor, TokioIo};
-use hyper_util::server::conn::auto;
-use s3s::auth::SimpleAuth;
-use s3s::service::S3ServiceBuilder;
 use tempfile::TempDir;
-use tokio::net::TcpListener;
+use wagon_test_kit::Bucket;
 
 use super::*;
 
-const ACCESS_KEY: &str = "AKIAEXAMPLE";
-const SECRET_KEY: &str = "not-a-secret";
-
-/// Serves a folder as S3, each folder in it a bucket, and answers where.
-async fn serve_s3(root: &Path) -> String {
-    let mut service = S3ServiceBuilder::new(s3s_fs::FileSystem::new(root).unwrap());
-    service.set_auth(SimpleAuth::from_single(ACCESS_KEY, SECRET_KEY));
-    let service = service.build();
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    tokio::spawn(async move {
-        while let Ok((stream, _)) = listener.accept().await {
-            let service = service.clone();
-            tokio::spawn(async move {
-                let served = auto::Builder::new(TokioExecutor::new());
-                let _ = served.serve_connection(TokioIo::new(stream), service).await;
-            });
-        }
-    });
-    endpoint
-}
-
-fn bucket(endpoint: String, secret: &str) -> MediaStore {
+fn store_in(bucket: &Bucket, secret: &str) -> MediaStore {
     MediaStore::s3(S3 {
-        bucket: "media".into(),
+        bucket: Bucket::NAME.into(),
         region: "eu-central-1".into(),
-        endpoint: Some(endpoint),
-        access_key_id: ACCESS_KEY.into(),
+        endpoint: Some(bucket.endpoint().to_owned()),
+        access_key_id: Bucket::ACCESS_KEY.into(),
         secret_access_key: secret.into(),
     })
     .unwrap()
 }
 
-/// The same, kept in a folder and kept in a bucket. The folder lives as long as the guard.
-async fn stores() -> (TempDir, [MediaStore; 2]) {
-    let root = tempfile::tempdir().unwrap();
-    std::fs::create_dir(root.path().join("media")).unwrap();
-    let endpoint = serve_s3(root.path()).await;
+/// The same, kept in a folder and kept in a bucket. They live as long as the guards.
+async fn stores() -> ((TempDir, Bucket), [MediaStore; 2]) {
+    let (root, bucket) = (tempfile::tempdir().unwrap(), Bucket::start().await);
     let folder = MediaStore::folder(&root.path().join("folder")).unwrap();
-    (root, [folder, bucket(endpoint, SECRET_KEY)])
+    let in_bucket = store_in(&bucket, Bucket::SECRET_KEY);
+    ((root, bucket), [folder, in_bucket])
 }
 
 fn key(index: usize) -> MediaKey {
@@ -55,7 +28,7 @@ fn key(index: usize) -> MediaKey {
 
 #[tokio::test]
 async fn files_are_kept_until_dropped() {
-    let (_root, stores) = stores().await;
+    let (_guards, stores) = stores().await;
     for store in stores {
         assert_eq!(store.get(&key(0)).await.unwrap(), None);
         assert_eq!(store.size(&key(0)).await.unwrap(), None);
@@ -72,7 +45,7 @@ async fn files_are_kept_until_dropped() {
 
 #[tokio::test]
 async fn the_files_of_sends_and_messages_are_found() {
-    let (_root, stores) = stores().await;
+    let (_guards, stores) = stores().await;
     for store in stores {
         assert!(store.outgoing().await.unwrap().is_empty());
         for index in [0, 1] {
@@ -95,7 +68,7 @@ async fn the_files_of_sends_and_messages_are_found() {
 
 #[tokio::test]
 async fn a_part_is_read_by_itself() {
-    let (_root, stores) = stores().await;
+    let (_guards, stores) = stores().await;
     for store in stores {
         assert!(store.read(&key(0), Some(1..3)).await.unwrap().is_none());
         store.put(&key(0), Bytes::from_static(b"hello")).await.unwrap();
@@ -108,7 +81,7 @@ async fn a_part_is_read_by_itself() {
 
 #[tokio::test]
 async fn a_bucket_takes_a_whole_file_of_the_largest_size() {
-    let (_root, [_, bucket]) = stores().await;
+    let (_guards, [_, bucket]) = stores().await;
     let large = Bytes::from(vec![7; 16 << 20]);
     bucket.put(&key(0), large.clone()).await.unwrap();
     assert_eq!(bucket.get(&key(0)).await.unwrap(), Some(large));
@@ -116,9 +89,8 @@ async fn a_bucket_takes_a_whole_file_of_the_largest_size() {
 
 #[tokio::test]
 async fn a_bucket_refuses_a_wrong_key() {
-    let root = tempfile::tempdir().unwrap();
-    std::fs::create_dir(root.path().join("media")).unwrap();
-    let store = bucket(serve_s3(root.path()).await, "wrong");
+    let bucket = Bucket::start().await;
+    let store = store_in(&bucket, "wrong");
     let refused = store.put(&key(0), Bytes::from_static(b"hello")).await;
     assert!(refused.is_err());
     assert!(store.get(&key(0)).await.is_err());
@@ -127,15 +99,15 @@ async fn a_bucket_refuses_a_wrong_key() {
 #[test]
 fn secrets_do_not_show() {
     let s3 = S3 {
-        bucket: "media".into(),
+        bucket: Bucket::NAME.into(),
         region: "eu".into(),
         endpoint: None,
-        access_key_id: ACCESS_KEY.into(),
-        secret_access_key: SECRET_KEY.into(),
+        access_key_id: Bucket::ACCESS_KEY.into(),
+        secret_access_key: Bucket::SECRET_KEY.into(),
     };
     let shown = format!("{s3:?}");
     assert!(
-        !shown.contains(SECRET_KEY) && !shown.contains(ACCESS_KEY),
+        !shown.contains(Bucket::SECRET_KEY) && !shown.contains(Bucket::ACCESS_KEY),
         "{shown}"
     );
 }

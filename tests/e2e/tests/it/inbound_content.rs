@@ -327,7 +327,20 @@ async fn another_client_sends_every_kind_of_message() {
     let peer = Baileys::pair(chat.scene.sandbox.admin(), "Ada", &chat.ada.pn).await;
     let to = chat.scene.shop.jid();
     let vcard = "BEGIN:VCARD\nVERSION:3.0\nFN:Jamie\nEND:VCARD";
-    let pixels = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/pixels.png");
+    let text = peer.send(&to, "3pm?").await;
+    contains(
+        &chat.told(&text).await["payload"],
+        &json!({ "type": "text", "body": "3pm?" }),
+    );
+    let reply = json!({ "cmd": "send", "to": to, "text": "or @15550000002 at 4", "quote": text,
+        "mentions": ["15550000002@s.whatsapp.net"] });
+    let reply = peer.send_with(reply).await;
+    let told = chat.told(&reply).await;
+    assert_eq!(told["payload"]["quotedMessageId"], text);
+    assert!(
+        told["payload"]["mentions"]["15550000002@s.whatsapp.net"].is_object(),
+        "{told}"
+    );
     for (command, expected) in [
         (
             json!({ "cmd": "sendContent", "content": { "location": {
@@ -347,26 +360,58 @@ async fn another_client_sends_every_kind_of_message() {
             } } }),
             json!({ "type": "poll", "poll": { "name": "Lunch?", "options": ["Pizza", "Sushi"], "selectableCount": 1 } }),
         ),
-        (
-            json!({ "cmd": "sendMedia", "kind": "image", "path": pixels, "caption": "look" }),
-            json!({ "type": "image", "body": "look", "hasMedia": true }),
-        ),
-        (
-            json!({ "cmd": "sendMedia", "kind": "document", "path": pixels, "mimetype": "image/png",
-                "fileName": "pixels.png" }),
-            json!({ "type": "document", "hasMedia": true }),
-        ),
     ] {
         let mut command = command;
         command["to"] = json!(to);
         let id = peer.send_with(command).await;
         let event = chat.told(&id).await;
         contains(&event["payload"], &expected);
-        if event["payload"]["hasMedia"] == true {
-            let answer = chat.media(&id, None).await;
-            assert_eq!(answer.status(), 200);
-            assert_eq!(answer.bytes().await.unwrap(), PIXELS);
-        }
+    }
+
+    let samples = "../../crates/sandbox/src/phone/scripts/samples";
+    for (kind, file, mimetype, more) in [
+        (
+            "image",
+            "assets/pixels.png",
+            "image/png",
+            json!({ "caption": "look" }),
+        ),
+        (
+            "video",
+            &format!("{samples}/clip.mp4"),
+            "video/mp4",
+            json!({ "caption": "look" }),
+        ),
+        (
+            "audio",
+            &format!("{samples}/voice.ogg"),
+            "audio/ogg; codecs=opus",
+            json!({ "ptt": true }),
+        ),
+        (
+            "document",
+            "assets/pixels.png",
+            "application/pdf",
+            json!({ "fileName": "pixels.pdf" }),
+        ),
+        ("sticker", "assets/pixels.png", "image/webp", json!({})),
+    ] {
+        let path = format!("{}/{file}", env!("CARGO_MANIFEST_DIR"));
+        let mut command =
+            json!({ "cmd": "sendMedia", "to": to, "kind": kind, "path": path, "mimetype": mimetype });
+        let fields = command.as_object_mut().expect("made above");
+        fields.extend(more.as_object().expect("made above").clone());
+        let id = peer.send_with(command).await;
+        let event = chat.told(&id).await;
+        contains(&event["payload"], &json!({ "type": kind, "hasMedia": true }));
+        assert_eq!(event["payload"]["body"], more["caption"], "{event}");
+        let answer = chat.media(&id, None).await;
+        assert_eq!(answer.headers()["content-type"], mimetype);
+        assert_eq!(
+            answer.bytes().await.unwrap(),
+            std::fs::read(&path).unwrap(),
+            "{kind}"
+        );
     }
 
     let id = peer.send(&to, "frist").await;

@@ -2,6 +2,7 @@
 
 mod account;
 mod bad_input;
+mod bucket;
 mod calls;
 mod channels;
 mod contract;

@@ -1,6 +1,6 @@
 use reqwest::Method;
 use serde_json::{Value, json};
-use wagon_test_kit::Gateway;
+use wagon_test_kit::{DEADLINE, Gateway, wait_until};
 
 use super::crowd::{Crowd, PASSWORD, ROOT, configured, refused, sign_in};
 use crate::support::string;
@@ -108,6 +108,40 @@ async fn a_refresh_token_is_used_once_and_sign_out_ends_it() {
     ] {
         assert_eq!(refused(refresh(token).await, 401), "unauthorized");
     }
+}
+
+#[tokio::test]
+async fn a_refresh_token_that_somebody_shows_again_ends_the_sign_in_of_all_who_have_one() {
+    let gateway = configured(Gateway::builder()).start().await;
+    let nobody = gateway.v1().anonymous();
+    let refresh = async |token: &Value| {
+        nobody
+            .post("/auth/refresh", json!({ "refreshToken": token }))
+            .await
+    };
+    let elsewhere = sign_in(&gateway, ROOT, PASSWORD).await;
+    let first = sign_in(&gateway, ROOT, PASSWORD).await;
+    let second = refresh(&first["refreshToken"]).await.expect(200);
+    // For a while it is taken for a repeat of the same client, which lost the answer.
+    let repeated = refresh(&first["refreshToken"]).await.expect(200);
+    wait_until(DEADLINE * 3, "the end of the grace", async || {
+        let shown = refresh(&first["refreshToken"]).await;
+        if shown.status == 401 { Ok(()) } else { Err(shown) }
+    })
+    .await;
+    for token in [&second["refreshToken"], &repeated["refreshToken"]] {
+        assert_eq!(refused(refresh(token).await, 401), "unauthorized");
+    }
+
+    // The sign-in elsewhere is another one.
+    let again = refresh(&elsewhere["refreshToken"]).await.expect(200);
+    let root = gateway.v1().with_key(&string(&again, "accessToken"));
+    let noted = root
+        .get("/admin/audit?action=auth.refresh_reused")
+        .await
+        .expect(200);
+    assert_eq!(noted["data"].as_array().unwrap().len(), 1, "{noted}");
+    assert_eq!(noted["data"][0]["target"], first["user"]["id"]);
 }
 
 #[tokio::test]
