@@ -1,9 +1,15 @@
 #!/bin/sh
 # Lints the OpenAPI document, and has schemathesis try each of its operations against a gateway with a linked
-# session in the sandbox. Needs a built `wagon`. Arguments go to schemathesis.
+# session in the sandbox: every field at its edges, then what chance makes of all of them. The few cases of chance are the
+# same each time, unless the first argument is `long`. Needs a built `wagon`. Further arguments go to schemathesis.
 set -eu
 root=$(cd "$(dirname "$0")/.." && pwd)
 . "$root/scripts/python-venv.sh"
+fuzzing='--max-examples 5 --generation-deterministic'
+if [ "${1:-}" = long ]; then
+    shift
+    fuzzing='--max-examples 200 --generation-database none'
+fi
 WAGON=${CARGO_TARGET_DIR:-$root/target}/debug/wagon
 DOCUMENT=$root/openapi/v1.json
 
@@ -50,10 +56,11 @@ until_there 'the link' 60 '"status":"working"' "call $api/sessions/$session"
     cat schemathesis.toml
     printf '[parameters]\n"path.session" = "%s"\n' "$session"
 } >"$folder/schemathesis.toml"
+# shellcheck disable=SC2086  # several words
 .venv/bin/st --config-file "$folder/schemathesis.toml" run "$DOCUMENT" --url "$api" \
     --header "Authorization: Bearer $API_MASTER_KEY" --request-timeout 60 --continue-on-failure \
     --exclude-operation-id listEvents --exclude-operation-id openRealtime \
     --exclude-operation-id deleteSession --exclude-operation-id logoutSession --exclude-operation-id stopSession \
-    --phases coverage --warnings off --no-color \
+    --phases coverage,fuzzing $fuzzing --warnings off --no-color \
     --checks not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance,negative_data_rejection,unsupported_method \
     "$@"

@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::Journal;
+use crate::{Journal, contract::event_violation};
 
 /// How a path of a [`Receiver`] answers.
 #[derive(Debug, Clone)]
@@ -44,7 +44,8 @@ pub enum Answering {
     CloseEarly,
 }
 
-/// A server that webhooks are sent to. It notes every request, and answers on each path as the test says.
+/// A server that webhooks are sent to. It notes every request, and answers on each path as the test says. An event
+/// in gateway v1's words that the OpenAPI document does not have fails the test.
 #[derive(Debug)]
 pub struct Receiver {
     address: SocketAddr,
@@ -56,6 +57,7 @@ pub struct Receiver {
 struct Shared {
     paths: Mutex<HashMap<String, watch::Sender<Answering>>>,
     seen: Journal,
+    violations: Mutex<Vec<String>>,
 }
 
 impl Receiver {
@@ -92,14 +94,30 @@ impl Receiver {
 
     /// Every request so far: `path`, `headers`, `raw` (the body as text) and `body` (as JSON).
     pub fn seen(&self) -> &Journal {
+        self.check();
         &self.shared.seen
     }
 
     /// The requests of one path.
     pub fn at(&self, path: &str) -> Vec<Value> {
-        let mut requests = self.shared.seen.all();
+        let mut requests = self.seen().all();
         requests.retain(|request| request["path"] == path);
         requests
+    }
+
+    fn check(&self) {
+        let violations = &self.shared.violations;
+        let violations = violations.lock().unwrap_or_else(PoisonError::into_inner);
+        assert!(violations.is_empty(), "not as documented: {violations:#?}");
+    }
+}
+
+impl Drop for Receiver {
+    fn drop(&mut self) {
+        // A test that fails already says why.
+        if !std::thread::panicking() {
+            self.check();
+        }
     }
 }
 
@@ -124,12 +142,19 @@ async fn receive(
         .iter()
         .map(|(name, value)| (name.as_str(), value.to_str().unwrap_or_default()))
         .collect();
-    shared.seen.push(json!({
-        "path": path,
-        "headers": headers,
-        "raw": raw,
-        "body": serde_json::from_str::<Value>(&raw).unwrap_or(Value::Null),
-    }));
+    let body = serde_json::from_str::<Value>(&raw).unwrap_or(Value::Null);
+    if headers.contains_key("x-webhook-request-id")
+        && let Some(violation) = event_violation(&body)
+    {
+        let violations = &shared.violations;
+        violations
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(violation);
+    }
+    shared
+        .seen
+        .push(json!({ "path": path, "headers": headers, "raw": raw, "body": body }));
     let mut answering = shared.path(&path).subscribe();
     loop {
         let how = answering.borrow_and_update().clone();
