@@ -64,6 +64,7 @@ impl Sender {
             },
             batches: 0,
             convert_media: false,
+            typing_ends_after: Duration::MAX,
         };
         let files = MediaStore::folder(&data.path().join("media"))?;
         let outbound = Outbound::new(Options::default());

@@ -64,6 +64,30 @@ actions! {
     /// A refresh token was shown a second time, so someone else has it too.
     RefreshReused = "auth.refresh_reused",
     TokenKeyRotate = "token_key.rotate",
+    GroupCreate = "group.create",
+    /// Its settings, or its picture.
+    GroupUpdate = "group.update",
+    /// People were added, removed, promoted, demoted, let in or sent away.
+    GroupMembers = "group.members",
+    GroupInvite = "group.renew_invite",
+    GroupJoin = "group.join",
+    GroupLeave = "group.leave",
+    ChannelCreate = "channel.create",
+    ChannelDelete = "channel.delete",
+    ChannelFollow = "channel.follow",
+    ChannelUnfollow = "channel.unfollow",
+    ChannelMute = "channel.mute",
+    ChannelDemote = "channel.demote",
+    ChannelHandOver = "channel.hand_over",
+    /// Archived, pinned or muted, or the opposite.
+    ChatUpdate = "chat.update",
+    ChatClear = "chat.clear",
+    ChatDelete = "chat.delete",
+    ContactSave = "contact.save",
+    ContactForget = "contact.forget",
+    ContactBlock = "contact.block",
+    ContactUnblock = "contact.unblock",
+    ProfileUpdate = "profile.update",
 }
 
 impl fmt::Display for Action {

@@ -91,6 +91,7 @@ impl App {
             retry: config.webhook_retry(),
             batches: config.bulk_max_concurrent_batches,
             convert_media: config.media_conversion_enabled,
+            typing_ends_after: Duration::from_secs(config.typing_ends_after_seconds.into()),
         };
         let tokens = identity::tokens(config, &store, &outbound, &clock);
         let services = composition.finish(

@@ -56,6 +56,7 @@ pub struct Config {
     pub outbound_allow: Allow,
     #[serde(deserialize_with = "filled")]
     pub outbound_ca_file: Option<PathBuf>,
+    pub typing_ends_after_seconds: u32,
     pub retention_days: u32,
     pub audit_days: u32,
     pub sockets_per_key: usize,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use wagon_domain::audit::Action;
 use wagon_domain::channel::ChannelInfo;
 use wagon_domain::event::{ChannelAction, ChannelUpdate, EventBody};
 use wagon_domain::message::Inbound;
@@ -11,6 +12,7 @@ use wagon_domain::{
 use wagon_engine::{CallError, Engine};
 use wagon_store::{NewEvent, NewMessage, Store};
 
+use crate::deeds::Deeds;
 use crate::error::Error;
 use crate::sessions::Sessions;
 
@@ -26,6 +28,7 @@ pub struct Channels {
     sessions: Sessions,
     engine: Arc<dyn Engine>,
     clock: Arc<dyn Clock>,
+    deeds: Deeds,
 }
 
 impl Channels {
@@ -34,12 +37,14 @@ impl Channels {
         sessions: Sessions,
         engine: Arc<dyn Engine>,
         clock: Arc<dyn Clock>,
+        deeds: Deeds,
     ) -> Self {
         Self {
             store,
             sessions,
             engine,
             clock,
+            deeds,
         }
     }
 
@@ -60,7 +65,8 @@ impl Channels {
             return Err(invalid("description", "description has 2048 characters at most"));
         }
         let channel = self.engine.create_channel(&session.id, name, description).await?;
-        self.tell(&session, &channel, ChannelAction::Join).await?;
+        let done = (Action::ChannelCreate, ChannelAction::Join);
+        self.tell(caller, &session, &channel, done).await?;
         Ok(channel)
     }
 
@@ -95,7 +101,8 @@ impl Channels {
         }
         let channel = self.engine.invited_channel(&session.id, code).await?;
         self.engine.follow_channel(&session.id, &channel.jid).await?;
-        self.tell(&session, &channel.jid, ChannelAction::Join).await?;
+        let done = (Action::ChannelFollow, ChannelAction::Join);
+        self.tell(caller, &session, &channel.jid, done).await?;
         Ok(channel)
     }
 
@@ -103,7 +110,8 @@ impl Channels {
     pub async fn delete(&self, caller: &Caller, session: &SessionId, channel: &Jid) -> Result<(), Error> {
         let session = self.of(caller, session, channel).await?;
         self.engine.delete_channel(&session.id, channel).await?;
-        self.tell(&session, channel, ChannelAction::Leave).await
+        let done = (Action::ChannelDelete, ChannelAction::Leave);
+        self.tell(caller, &session, channel, done).await
     }
 
     /// Makes an admin a mere follower.
@@ -118,7 +126,10 @@ impl Channels {
         self.engine
             .demote_channel_admin(&session.id, channel, &admin.bare())
             .await?;
-        Ok(())
+        let what = admin.bare().to_string();
+        self.deeds
+            .record(caller, &session.id, Action::ChannelDemote, channel, &what)
+            .await
     }
 
     /// Gives a channel to another owner, for good.
@@ -133,19 +144,24 @@ impl Channels {
         self.engine
             .hand_over_channel(&session.id, channel, &owner.bare())
             .await?;
-        Ok(())
+        let what = format!("to {}", owner.bare());
+        self.deeds
+            .record(caller, &session.id, Action::ChannelHandOver, channel, &what)
+            .await
     }
 
     pub async fn follow(&self, caller: &Caller, session: &SessionId, channel: &Jid) -> Result<(), Error> {
         let session = self.of(caller, session, channel).await?;
         self.engine.follow_channel(&session.id, channel).await?;
-        self.tell(&session, channel, ChannelAction::Join).await
+        let done = (Action::ChannelFollow, ChannelAction::Join);
+        self.tell(caller, &session, channel, done).await
     }
 
     pub async fn unfollow(&self, caller: &Caller, session: &SessionId, channel: &Jid) -> Result<(), Error> {
         let session = self.of(caller, session, channel).await?;
         self.engine.unfollow_channel(&session.id, channel).await?;
-        self.tell(&session, channel, ChannelAction::Leave).await
+        let done = (Action::ChannelUnfollow, ChannelAction::Leave);
+        self.tell(caller, &session, channel, done).await
     }
 
     pub async fn mute(
@@ -157,7 +173,8 @@ impl Channels {
     ) -> Result<(), Error> {
         let session = self.of(caller, session, channel).await?;
         self.engine.mute_channel(&session.id, channel, muted).await?;
-        self.tell(&session, channel, ChannelAction::Mute).await
+        let done = (Action::ChannelMute, ChannelAction::Mute);
+        self.tell(caller, &session, channel, done).await
     }
 
     /// The channel's messages, newest first. The first page brings in what WhatsApp has and Wagon has
@@ -225,7 +242,15 @@ impl Channels {
         Ok(session)
     }
 
-    async fn tell(&self, session: &Session, channel: &Jid, action: ChannelAction) -> Result<(), Error> {
+    /// Records what a caller did, and tells subscribers what became of the channel.
+    async fn tell(
+        &self,
+        caller: &Caller,
+        session: &Session,
+        channel: &Jid,
+        (deed, action): (Action, ChannelAction),
+    ) -> Result<(), Error> {
+        let entry = self.deeds.entry(caller, &session.id, deed, channel, "");
         let event = NewEvent {
             org: session.org.clone(),
             session: session.id.clone(),
@@ -236,7 +261,12 @@ impl Channels {
             timestamp: self.clock.now(),
         };
         self.store
-            .write(move |tx| Box::pin(async move { tx.append_event(event).await }))
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.record(&entry).await?;
+                    tx.append_event(event).await
+                })
+            })
             .await?;
         Ok(())
     }

@@ -3,12 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use wagon_domain::audit::{Action, AuditEntry};
 use wagon_domain::chat::ChatChange;
 use wagon_domain::message::{Chat, StoredChat};
 use wagon_domain::{Caller, Capability, Clock, Jid, Message, SessionId, Timestamp, WaMessageId};
 use wagon_engine::{Engine, LastMessage};
 use wagon_store::{Store, Unread};
 
+use crate::deeds::Deeds;
 use crate::error::{Error, Missing};
 use crate::sessions::Sessions;
 
@@ -21,6 +23,7 @@ pub struct Chats {
     sessions: Sessions,
     engine: Arc<dyn Engine>,
     clock: Arc<dyn Clock>,
+    deeds: Deeds,
 }
 
 /// What to change; `None` leaves it as it is.
@@ -45,12 +48,14 @@ impl Chats {
         sessions: Sessions,
         engine: Arc<dyn Engine>,
         clock: Arc<dyn Clock>,
+        deeds: Deeds,
     ) -> Self {
         Self {
             store,
             sessions,
             engine,
             clock,
+            deeds,
         }
     }
 
@@ -108,6 +113,10 @@ impl Chats {
         let stored = self.find(session, chat).await?;
         let jid = &stored.jid;
         let now = self.clock.now();
+        let updated = |what: &str| {
+            let deed = self.deeds.entry(caller, session, Action::ChatUpdate, jid, what);
+            Some(deed)
+        };
         if let Some(Some(until)) = change.muted_until
             && until <= now
         {
@@ -121,17 +130,20 @@ impl Chats {
             self.engine
                 .archive_chat(session, jid, archived, last.as_ref())
                 .await?;
-            self.store_change(&stored, ChatChange::Archived(archived), now)
+            let deed = updated(if archived { "archive" } else { "unarchive" });
+            self.store_change(&stored, ChatChange::Archived(archived), now, deed)
                 .await?;
         }
         if let Some(pinned) = change.pinned {
             self.engine.pin_chat(session, jid, pinned).await?;
-            self.store_change(&stored, ChatChange::Pinned(pinned), now)
+            let deed = updated(if pinned { "pin" } else { "unpin" });
+            self.store_change(&stored, ChatChange::Pinned(pinned), now, deed)
                 .await?;
         }
         if let Some(until) = change.muted_until {
             self.engine.mute_chat(session, jid, until).await?;
-            self.store_change(&stored, ChatChange::MutedUntil(until), now)
+            let deed = updated(if until.is_some() { "mute" } else { "unmute" });
+            self.store_change(&stored, ChatChange::MutedUntil(until), now, deed)
                 .await?;
         }
         self.find(session, chat).await
@@ -205,7 +217,7 @@ impl Chats {
         self.engine
             .mark_chat_read(session, jid, read, last.as_ref())
             .await?;
-        self.store_change(stored, ChatChange::Read(read), self.clock.now())
+        self.store_change(stored, ChatChange::Read(read), self.clock.now(), None)
             .await
     }
 
@@ -218,7 +230,11 @@ impl Chats {
             .clear_chat(session, &stored.jid, last.as_ref())
             .await?;
         let until = stored.last_message_at.unwrap_or_default().max(self.clock.now());
-        self.store_change(&stored, ChatChange::Cleared, until).await
+        let deed = self
+            .deeds
+            .entry(caller, session, Action::ChatClear, &stored.jid, "");
+        self.store_change(&stored, ChatChange::Cleared, until, Some(deed))
+            .await
     }
 
     /// Deletes a chat with its messages, on all devices of the account.
@@ -230,7 +246,11 @@ impl Chats {
             .delete_chat(session, &stored.jid, last.as_ref())
             .await?;
         let until = stored.last_message_at.unwrap_or_default().max(self.clock.now());
-        self.store_change(&stored, ChatChange::Deleted, until).await
+        let deed = self
+            .deeds
+            .entry(caller, session, Action::ChatDelete, &stored.jid, "");
+        self.store_change(&stored, ChatChange::Deleted, until, Some(deed))
+            .await
     }
 
     async fn find(&self, session: &SessionId, chat: &Jid) -> Result<StoredChat, Error> {
@@ -264,6 +284,7 @@ impl Chats {
         stored: &StoredChat,
         change: ChatChange,
         at: Timestamp,
+        deed: Option<AuditEntry>,
     ) -> Result<(), Error> {
         let session = stored.session.clone();
         let chat = Chat {
@@ -271,7 +292,14 @@ impl Chats {
             alias: stored.alias.clone(),
         };
         self.store
-            .write(move |tx| Box::pin(async move { tx.change_chat(&session, &chat, change, at).await }))
+            .write(move |tx| {
+                Box::pin(async move {
+                    if let Some(deed) = deed {
+                        tx.record(&deed).await?;
+                    }
+                    tx.change_chat(&session, &chat, change, at).await
+                })
+            })
             .await?;
         Ok(())
     }

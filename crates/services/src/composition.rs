@@ -1,6 +1,7 @@
 //! How the services are put together.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -17,6 +18,8 @@ use crate::auto_read::{self, Arrived};
 use crate::auto_reject::{self, Rang};
 use crate::batches;
 use crate::budget::Budgets;
+use crate::deeds::Deeds;
+use crate::heard::Heard;
 use crate::identity::{Passwords, Standing};
 use crate::intake::Errands;
 use crate::live::Live;
@@ -24,7 +27,6 @@ use crate::media_sweep;
 use crate::messages;
 use crate::outbox::{self, Holds, Outbox};
 use crate::pictures::Pictures;
-use crate::presence::Heard;
 use crate::recaps::{NewPolls, Recaps};
 use crate::tickets::Tickets;
 use crate::{
@@ -79,6 +81,8 @@ pub struct Defaults {
     pub batches: usize,
     /// Whether media may be converted.
     pub convert_media: bool,
+    /// How long somebody is said to type who is not heard of any more.
+    pub typing_ends_after: Duration,
 }
 
 /// The parts that exist before the engine does: the engine reports to the [`Intake`], and the
@@ -159,12 +163,12 @@ impl Composition {
             clock,
             live,
             polls,
+            intake,
             up,
             came_up,
             heard,
             to_read,
             to_decline,
-            ..
         } = self;
         let Outside {
             courier,
@@ -176,6 +180,12 @@ impl Composition {
         tasks.spawn(reader);
         let decliner = auto_reject::run(store.clone(), Arc::clone(&engine), to_decline, stop.clone());
         tasks.spawn(decliner);
+        tasks.spawn(Arc::clone(&heard).end_typing(
+            intake,
+            Arc::clone(&clock),
+            defaults.typing_ends_after,
+            stop.clone(),
+        ));
         tasks.spawn(media_sweep::run(store.clone(), files.clone(), stop.clone()));
         let budgets = Budgets::new(store.clone(), Arc::clone(&clock));
         let holds = Holds::new(store.clone(), Arc::clone(&clock));
@@ -236,6 +246,7 @@ impl Composition {
             at_once: defaults.batches,
         });
         tasks.spawn(batches.clone().resume());
+        let deeds = Deeds::new(store.clone(), Arc::clone(&clock));
         Services {
             templates: Templates::new(
                 store.clone(),
@@ -264,12 +275,14 @@ impl Composition {
                 sessions.clone(),
                 Arc::clone(&engine),
                 Arc::clone(&clock),
+                deeds.clone(),
             ),
             chats: Chats::new(
                 store.clone(),
                 sessions.clone(),
                 Arc::clone(&engine),
                 Arc::clone(&clock),
+                deeds.clone(),
             ),
             statuses: Statuses::new(
                 store.clone(),
@@ -287,15 +300,17 @@ impl Composition {
                 sessions.clone(),
                 Arc::clone(&engine),
                 pictures.clone(),
+                deeds.clone(),
             ),
             contacts: Contacts::new(
                 store.clone(),
                 sessions.clone(),
                 Arc::clone(&engine),
                 Arc::clone(&clock),
+                deeds.clone(),
             ),
             presence: Presences::new(store.clone(), sessions.clone(), Arc::clone(&engine), heard),
-            profile: Profile::new(sessions.clone(), Arc::clone(&engine), pictures),
+            profile: Profile::new(sessions.clone(), Arc::clone(&engine), pictures, deeds),
             history: History::new(store.clone(), sessions.clone()),
             calls: Calls::new(sessions.clone(), engine),
             events: Events::new(

@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use wagon_domain::audit::Action;
 use wagon_domain::contact::{Contact, Names, SharedGroup};
 use wagon_domain::message::Chat;
 use wagon_domain::{Caller, Capability, Clock, Jid, PhoneNumber, Server, SessionId};
 use wagon_engine::{Engine, Picture};
 use wagon_store::{ContactFilter, Learnt, Store};
 
+use crate::deeds::Deeds;
 use crate::error::{Error, Missing};
 use crate::sessions::Sessions;
 
@@ -20,6 +22,7 @@ pub struct Contacts {
     sessions: Sessions,
     engine: Arc<dyn Engine>,
     clock: Arc<dyn Clock>,
+    deeds: Deeds,
 }
 
 impl Contacts {
@@ -28,12 +31,14 @@ impl Contacts {
         sessions: Sessions,
         engine: Arc<dyn Engine>,
         clock: Arc<dyn Clock>,
+        deeds: Deeds,
     ) -> Self {
         Self {
             store,
             sessions,
             engine,
             clock,
+            deeds,
         }
     }
 
@@ -113,6 +118,7 @@ impl Contacts {
         }
         let full = format!("{first} {last}").trim_end().to_owned();
         self.engine.save_contact(session, &who, &full, first).await?;
+        let deed = self.deeds.entry(caller, session, Action::ContactSave, &who, "");
         let learnt = Learnt {
             jid: Some(who),
             lid: None,
@@ -124,7 +130,12 @@ impl Contacts {
         };
         let (session, now) = (session.clone(), self.clock.now());
         self.store
-            .write(move |tx| Box::pin(async move { tx.learn_contact(&session, &learnt, now).await }))
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.record(&deed).await?;
+                    tx.learn_contact(&session, &learnt, now).await
+                })
+            })
             .await?;
         Ok(())
     }
@@ -134,9 +145,15 @@ impl Contacts {
         self.sessions.require(caller, session, Capability::Send).await?;
         let who = with_number(who)?;
         self.engine.remove_contact(session, &who).await?;
+        let deed = self.deeds.entry(caller, session, Action::ContactForget, &who, "");
         let (session, now) = (session.clone(), self.clock.now());
         self.store
-            .write(move |tx| Box::pin(async move { tx.forget_saved_name(&session, &who, now).await }))
+            .write(move |tx| {
+                Box::pin(async move {
+                    tx.record(&deed).await?;
+                    tx.forget_saved_name(&session, &who, now).await
+                })
+            })
             .await?;
         Ok(())
     }
@@ -190,10 +207,14 @@ impl Contacts {
         blocked: bool,
     ) -> Result<(), Error> {
         self.sessions.require(caller, session, Capability::Send).await?;
-        Ok(self
-            .engine
-            .set_blocked(session, &of_person(who)?, blocked)
-            .await?)
+        let who = of_person(who)?;
+        self.engine.set_blocked(session, &who, blocked).await?;
+        let action = if blocked {
+            Action::ContactBlock
+        } else {
+            Action::ContactUnblock
+        };
+        self.deeds.record(caller, session, action, &who, "").await
     }
 
     /// Everybody whom the account has blocked.

@@ -7,12 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::broadcast::error::RecvError;
+use wagon_domain::audit::Action;
 use wagon_domain::group::{GroupInfo, GroupMember, InvitedGroup, StoredGroup, StoredMember};
 use wagon_domain::message::Party;
 use wagon_domain::{Caller, Capability, EventBody, Jid, Server, SessionId};
 use wagon_engine::{CallError, Engine, JoinOutcome, JoinRequest, MemberChange, MemberOutcome};
 use wagon_store::Store;
 
+use crate::deeds::Deeds;
 use crate::error::{Error, Missing};
 use crate::group_log::find;
 use crate::messages::Origin;
@@ -37,6 +39,7 @@ pub struct Groups {
     sessions: Sessions,
     engine: Arc<dyn Engine>,
     pictures: Pictures,
+    deeds: Deeds,
 }
 
 /// A group to create.
@@ -70,12 +73,19 @@ pub struct GroupSettings {
 }
 
 impl Groups {
-    pub(crate) fn new(store: Store, sessions: Sessions, engine: Arc<dyn Engine>, pictures: Pictures) -> Self {
+    pub(crate) fn new(
+        store: Store,
+        sessions: Sessions,
+        engine: Arc<dyn Engine>,
+        pictures: Pictures,
+        deeds: Deeds,
+    ) -> Self {
         Self {
             store,
             sessions,
             engine,
             pictures,
+            deeds,
         }
     }
 
@@ -113,6 +123,9 @@ impl Groups {
         let jid = self
             .engine
             .create_group(session, subject, &request.members)
+            .await?;
+        self.deeds
+            .record(caller, session, Action::GroupCreate, &jid, "")
             .await?;
         self.news(session, &jid, |group, _| group.is_some()).await?;
         let present = self.present(session, &jid).await?;
@@ -157,31 +170,14 @@ impl Groups {
                 reason: "only admins of this group may change this".to_owned(),
             });
         }
-        let engine = &self.engine;
-        if let Some(subject) = settings.subject.as_deref().filter(|new| *new != info.subject) {
-            engine.set_group_subject(session, group, subject).await?;
+        let mut changed = Vec::new();
+        let applied = self.apply(session, group, &settings, &info, &mut changed).await;
+        if !changed.is_empty() {
+            self.deeds
+                .record(caller, session, Action::GroupUpdate, group, &changed.join(", "))
+                .await?;
         }
-        if let Some(text) = &settings.description
-            && *text != info.description.clone().unwrap_or_default()
-        {
-            let text = Some(text.as_str()).filter(|text| !text.is_empty());
-            engine.set_group_description(session, group, text).await?;
-        }
-        if let Some(announce) = settings.announce.filter(|new| *new != info.announce) {
-            engine.set_group_announce(session, group, announce).await?;
-        }
-        if let Some(locked) = settings.locked.filter(|new| *new != info.locked) {
-            engine.set_group_locked(session, group, locked).await?;
-        }
-        if let Some(seconds) = settings.ephemeral {
-            let seconds = Some(seconds).filter(|seconds| *seconds > 0);
-            if seconds != info.ephemeral {
-                engine.set_group_ephemeral(session, group, seconds).await?;
-            }
-        }
-        if let Some(admins_add) = settings.admins_add.filter(|new| *new != info.admins_add) {
-            engine.set_group_admins_add(session, group, admins_add).await?;
-        }
+        applied?;
         self.news(session, group, |group, _| {
             group.is_some_and(|group| {
                 let text = |wanted: &Option<String>, stored: &Option<String>| {
@@ -198,9 +194,55 @@ impl Groups {
         .await
     }
 
+    /// Makes the changes that are any, and notes the name of each that WhatsApp took.
+    async fn apply(
+        &self,
+        session: &SessionId,
+        group: &Jid,
+        settings: &GroupSettings,
+        info: &GroupInfo,
+        changed: &mut Vec<&'static str>,
+    ) -> Result<(), CallError> {
+        let engine = &self.engine;
+        if let Some(subject) = settings.subject.as_deref().filter(|new| *new != info.subject) {
+            engine.set_group_subject(session, group, subject).await?;
+            changed.push("subject");
+        }
+        if let Some(text) = &settings.description
+            && *text != info.description.clone().unwrap_or_default()
+        {
+            let text = Some(text.as_str()).filter(|text| !text.is_empty());
+            engine.set_group_description(session, group, text).await?;
+            changed.push("description");
+        }
+        if let Some(announce) = settings.announce.filter(|new| *new != info.announce) {
+            engine.set_group_announce(session, group, announce).await?;
+            changed.push("announce");
+        }
+        if let Some(locked) = settings.locked.filter(|new| *new != info.locked) {
+            engine.set_group_locked(session, group, locked).await?;
+            changed.push("locked");
+        }
+        if let Some(seconds) = settings.ephemeral {
+            let seconds = Some(seconds).filter(|seconds| *seconds > 0);
+            if seconds != info.ephemeral {
+                engine.set_group_ephemeral(session, group, seconds).await?;
+                changed.push("ephemeral");
+            }
+        }
+        if let Some(admins_add) = settings.admins_add.filter(|new| *new != info.admins_add) {
+            engine.set_group_admins_add(session, group, admins_add).await?;
+            changed.push("adminsAdd");
+        }
+        Ok(())
+    }
+
     pub async fn leave(&self, caller: &Caller, session: &SessionId, group: &Jid) -> Result<(), Error> {
         self.sessions.require(caller, session, Capability::Send).await?;
         self.engine.leave_group(session, group).await?;
+        self.deeds
+            .record(caller, session, Action::GroupLeave, group, "")
+            .await?;
         self.news(session, group, |group, _| group.is_none()).await
     }
 
@@ -217,6 +259,13 @@ impl Groups {
             .join_group(session, code(invite)?)
             .await
             .map_err(joining)?;
+        let (group, what) = match &outcome {
+            JoinOutcome::Joined(group) => (group, ""),
+            JoinOutcome::Waiting(group) => (group, "asked to be let in"),
+        };
+        self.deeds
+            .record(caller, session, Action::GroupJoin, group, what)
+            .await?;
         if let JoinOutcome::Joined(group) = &outcome {
             self.news(session, group, |group, _| group.is_some()).await?;
         }
@@ -236,7 +285,11 @@ impl Groups {
         group: &Jid,
     ) -> Result<String, Error> {
         self.sessions.require(caller, session, Capability::Send).await?;
-        Ok(self.engine.group_invite(session, group, true).await?)
+        let invite = self.engine.group_invite(session, group, true).await?;
+        self.deeds
+            .record(caller, session, Action::GroupInvite, group, "")
+            .await?;
+        Ok(invite)
     }
 
     /// The group as WhatsApp has it now.
@@ -269,7 +322,11 @@ impl Groups {
             Some(image) => Some(self.pictures.avatar(image).await?),
             None => None,
         };
-        Ok(self.engine.set_group_picture(session, group, image).await?)
+        let picture = self.engine.set_group_picture(session, group, image).await?;
+        self.deeds
+            .record(caller, session, Action::GroupUpdate, group, "picture")
+            .await?;
+        Ok(picture)
     }
 
     /// Adds, removes, promotes or demotes people. If it is not possible for one of them, that is the
@@ -312,6 +369,14 @@ impl Groups {
             .engine
             .change_group_members(session, group, change, members)
             .await?;
+        let done = outcomes.iter().filter(|outcome| outcome.refused.is_none());
+        let done: Vec<String> = done.map(|outcome| outcome.member.to_string()).collect();
+        if !done.is_empty() {
+            let what = format!("{} {}", verb(change), done.join(", "));
+            self.deeds
+                .record(caller, session, Action::GroupMembers, group, &what)
+                .await?;
+        }
         self.settle(session, group, change, &outcomes).await?;
         Ok(outcomes)
     }
@@ -471,6 +536,17 @@ fn people(jids: &[Jid]) -> Result<(), Error> {
             field: "participants",
             message: format!("invalid jid: {jid} is not a person"),
         }),
+    }
+}
+
+fn verb(change: MemberChange) -> &'static str {
+    match change {
+        MemberChange::Add => "add",
+        MemberChange::Remove => "remove",
+        MemberChange::Promote => "promote",
+        MemberChange::Demote => "demote",
+        MemberChange::Approve => "approve",
+        MemberChange::Reject => "reject",
     }
 }
 

@@ -16,12 +16,14 @@ mod chats;
 mod composition;
 mod contacts;
 mod conversion;
+mod deeds;
 mod error;
 mod events;
 mod fingerprint;
 mod group_log;
 mod groups;
 mod health;
+mod heard;
 mod history;
 mod identity;
 mod intake;
@@ -58,6 +60,7 @@ pub use error::{Conflict, Error, FileProblem, Missing};
 pub use events::{EventPage, EventStream, Events, Gap, GapReason, Subscribe, Told};
 pub use groups::{CreateGroup, CreatedGroup, GroupSettings, Groups};
 pub use health::{Health, NotReady};
+pub use heard::Observed;
 pub use history::History;
 pub use identity::{
     Access, AddMember, Audit, CreateUser, Credential, Identified, Me, NewPassword, Organizations, SignIn,
@@ -71,7 +74,7 @@ pub use messages::{
     Draft, FindMessages, FoundMessages, GivenReaction, MediaFile, Messages, Mode, Named, Operated, Operation,
     Origin, Quoting, SendMessage, SendState, Sent,
 };
-pub use presence::{Observed, Presences};
+pub use presence::Presences;
 pub use profile::{ChangeProfile, OwnProfile, Profile};
 pub use retention::{Keep, Retention};
 pub use search::Search;

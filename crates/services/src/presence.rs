@@ -1,77 +1,19 @@
 //! Who is there: what was last heard of people, and what the account shows them.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::watch;
 use wagon_domain::presence::{Presence, Typing};
-use wagon_domain::{Caller, Capability, Jid, SessionId, Timestamp};
+use wagon_domain::{Caller, Capability, Jid, SessionId};
 use wagon_engine::Engine;
 use wagon_store::Store;
 
 use crate::error::Error;
+use crate::heard::{Heard, Observed};
 use crate::sessions::Sessions;
 
 /// How long a first question waits for WhatsApp's answer. Who hides their presence never answers.
 const ANSWER_WAIT: Duration = Duration::from_millis(1500);
-/// People of whom the latest word is kept.
-const KEPT: usize = 50_000;
-
-/// People of one group of whom the latest word is kept.
-const KEPT_OF_A_CHAT: usize = 256;
-
-/// A word, and when it came.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Observed {
-    pub presence: Presence,
-    pub at: Timestamp,
-}
-
-/// The latest word of everybody by chat, in memory: after a restart everybody is unknown.
-pub(crate) struct Heard {
-    latest: Mutex<HashMap<(SessionId, Jid), Vec<Observed>>>,
-    changed: watch::Sender<()>,
-}
-
-impl Default for Heard {
-    fn default() -> Self {
-        Self {
-            latest: Mutex::default(),
-            changed: watch::Sender::new(()),
-        }
-    }
-}
-
-impl Heard {
-    pub(crate) fn note(&self, session: &SessionId, presence: &Presence, at: Timestamp) {
-        let mut latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        if latest.len() >= KEPT {
-            latest.clear();
-        }
-        let about = presence.chat.clone().unwrap_or_else(|| presence.from.clone());
-        let words = latest.entry((session.clone(), about)).or_default();
-        words.retain(|word| word.presence.from != presence.from);
-        if words.len() >= KEPT_OF_A_CHAT {
-            words.remove(0);
-        }
-        words.push(Observed {
-            presence: presence.clone(),
-            at,
-        });
-        drop(latest);
-        self.changed.send_replace(());
-    }
-
-    /// The latest word of each person in a chat, the newest last.
-    fn of(&self, session: &SessionId, chat: &Jid) -> Vec<Observed> {
-        let latest = self.latest.lock().unwrap_or_else(PoisonError::into_inner);
-        latest
-            .get(&(session.clone(), chat.clone()))
-            .cloned()
-            .unwrap_or_default()
-    }
-}
 
 #[derive(Clone)]
 pub struct Presences {
@@ -101,7 +43,7 @@ impl Presences {
     ) -> Result<(Jid, Option<Presence>), Error> {
         self.sessions.require(caller, session, Capability::Read).await?;
         let chat = self.canonical(session, chat).await?;
-        let mut changed = self.heard.changed.subscribe();
+        let mut changed = self.heard.changes();
         if chat.is_person() {
             self.engine.watch_presence(session, &chat).await?;
         }

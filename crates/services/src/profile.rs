@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use wagon_domain::audit::Action;
 use wagon_domain::{Caller, Capability, Jid, Session, SessionId};
 use wagon_engine::{Engine, Picture};
 
+use crate::deeds::Deeds;
 use crate::error::{Error, Missing};
 use crate::messages::Origin;
 use crate::pictures::Pictures;
@@ -21,6 +23,7 @@ pub struct Profile {
     sessions: Sessions,
     engine: Arc<dyn Engine>,
     pictures: Pictures,
+    deeds: Deeds,
 }
 
 /// The account as others see it.
@@ -41,11 +44,12 @@ pub struct ChangeProfile {
 }
 
 impl Profile {
-    pub(crate) fn new(sessions: Sessions, engine: Arc<dyn Engine>, pictures: Pictures) -> Self {
+    pub(crate) fn new(sessions: Sessions, engine: Arc<dyn Engine>, pictures: Pictures, deeds: Deeds) -> Self {
         Self {
             sessions,
             engine,
             pictures,
+            deeds,
         }
     }
 
@@ -72,9 +76,11 @@ impl Profile {
         }
         if let Some(name) = &change.name {
             self.engine.set_own_name(&session.id, name).await?;
+            self.updated(caller, &session.id, "name").await?;
         }
         if let Some(about) = &change.about {
             self.engine.set_own_about(&session.id, about).await?;
+            self.updated(caller, &session.id, "about").await?;
         }
         self.read(&session).await
     }
@@ -95,7 +101,9 @@ impl Profile {
                 return Err(invalid("data", "data may have 1 MiB at most"));
             }
         }
-        Ok(self.engine.set_own_picture(session, image).await?)
+        let id = self.engine.set_own_picture(session, image).await?;
+        self.updated(caller, session, "picture").await?;
+        Ok(id)
     }
 
     /// Sets the picture from any image.
@@ -108,12 +116,18 @@ impl Profile {
         self.sessions.require(caller, session, Capability::Send).await?;
         let image = self.pictures.avatar(image).await?;
         self.engine.set_own_picture(session, Some(image)).await?;
-        Ok(())
+        self.updated(caller, session, "picture").await
     }
 
     pub async fn set_online(&self, caller: &Caller, session: &SessionId, online: bool) -> Result<(), Error> {
         self.sessions.require(caller, session, Capability::Send).await?;
         Ok(self.engine.set_online(session, online).await?)
+    }
+
+    async fn updated(&self, caller: &Caller, session: &SessionId, what: &str) -> Result<(), Error> {
+        self.deeds
+            .record(caller, session, Action::ProfileUpdate, session, what)
+            .await
     }
 
     async fn read(&self, session: &Session) -> Result<OwnProfile, Error> {

@@ -51,7 +51,7 @@ impl Serve {
         })?;
         telemetry::init(&config.log, config.log_format)?;
         let metrics = telemetry::metrics()?;
-        let app = App::start(&config, Some(metrics)).await?;
+        let app = Box::pin(App::start(&config, Some(metrics))).await?;
         for line in app.welcome() {
             say(&line);
         }

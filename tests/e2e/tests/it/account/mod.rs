@@ -2,6 +2,8 @@
 //! device of the same account and Baileys as witnesses.
 
 mod access;
+mod addresses;
+mod audit;
 mod baileys;
 mod chats;
 mod contacts;

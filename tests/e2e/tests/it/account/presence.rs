@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
-use wagon_test_kit::{DEADLINE, wait_until};
+use wagon_test_kit::{DEADLINE, Gateway, wait_until};
 
 use super::{until, visited};
-use crate::support::text;
+use crate::support::{Scene, is_message, text};
 
 #[tokio::test]
 async fn people_come_and_go_and_type() {
@@ -44,6 +44,32 @@ async fn people_come_and_go_and_type() {
     let left = |event: &Value| event["payload"]["lastSeen"].is_i64();
     let left = events.wait_event(left, DEADLINE).await;
     assert_eq!(left["payload"]["unavailable"], true);
+}
+
+#[tokio::test]
+async fn who_goes_silent_while_typing_has_paused() {
+    let builder = Gateway::builder().env("WAGON_TYPING_ENDS_AFTER_SECONDS", "1");
+    let scene = Scene::start(builder).await;
+    let (v1, admin) = (scene.gateway.v1(), scene.sandbox.admin());
+    let events = v1.events("events=presence.update,message").await;
+    let ada = admin.account("Ada").await;
+    admin.send(&ada.pn, &scene.shop.pn, "hello").await;
+    events.wait_event(is_message("hello"), DEADLINE).await;
+    let path = scene.path(&format!("/chats/{}/presence", ada.jid()));
+    v1.get(&path).await.expect(200);
+
+    let typing = json!({ "to": scene.shop.pn, "state": "composing" });
+    admin.act(&ada.pn, "chatstate", typing).await;
+    let shows = |state: &'static str| move |event: &Value| event["payload"]["state"] == state;
+    let began = events.wait_event(shows("composing"), DEADLINE).await;
+    let ended = events.wait_event(shows("paused"), DEADLINE).await;
+    assert_eq!(
+        ended["payload"],
+        json!({ "chatJid": ada.jid(), "from": ada.jid(), "state": "paused" })
+    );
+    let lasted = ended["timestamp"].as_i64().unwrap() - began["timestamp"].as_i64().unwrap();
+    assert!(lasted >= 900, "{lasted}");
+    assert_eq!(v1.get(&path).await.expect(200)["state"], "paused");
 }
 
 #[tokio::test]
