@@ -13,6 +13,7 @@ mod chats;
 mod contacts;
 mod error;
 mod events;
+mod file;
 mod groups;
 mod keys;
 mod me;

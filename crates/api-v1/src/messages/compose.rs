@@ -4,9 +4,12 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::content::{Contact, Coordinates, Location, Media, MediaKind, Poll};
 use wagon_domain::outbox::{Context, Outgoing};
-use wagon_domain::{HttpUrl, Jid, PhoneNumber, Timestamp, WaMessageId};
+use wagon_domain::{Jid, PhoneNumber, Timestamp, WaMessageId};
 use wagon_http_kit::Problem;
-use wagon_services::{Draft, Error, MediaFile, Origin};
+use wagon_services::{Draft, MediaFile};
+
+use crate::error::invalid;
+use crate::file::{File, origin};
 
 const ALBUM: std::ops::RangeInclusive<usize> = 2..=10;
 
@@ -61,19 +64,6 @@ struct Card {
     vcard: Option<String>,
 }
 
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "MediaFile")]
-struct File {
-    data: Option<String>,
-    url: Option<String>,
-    mimetype: Option<String>,
-    caption: Option<String>,
-    filename: Option<String>,
-    /// Send a recording as a voice note.
-    ptt: Option<bool>,
-}
-
 /// An item of an album.
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -95,12 +85,6 @@ enum ItemKind {
 }
 
 /// Files are private and long.
-impl std::fmt::Debug for File {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("File").finish_non_exhaustive()
-    }
-}
-
 impl std::fmt::Debug for Item {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Item").finish_non_exhaustive()
@@ -213,26 +197,9 @@ impl Request {
 
     fn media(self, kind: MediaKind) -> Result<Draft, Problem> {
         let context = self.context()?;
-        let name = kind.as_str();
-        let file = self
-            .media
-            .ok_or_else(|| invalid("media", format!("media is required for type '{name}'")))?;
-        let captioned = matches!(kind, MediaKind::Image | MediaKind::Video | MediaKind::Document);
-        let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
-        let media = Media {
-            mimetype: filled(file.mimetype),
-            caption: filled(file.caption).filter(|_| captioned),
-            filename: filled(file.filename).filter(|_| kind == MediaKind::Document),
-            ptt: file.ptt.unwrap_or(false) && kind == MediaKind::Audio,
-            ..Media::of(kind)
-        };
-        let origin = origin(file.data, file.url, name)?;
+        let file = File::required(self.media, kind)?;
         Ok(Draft::Media {
-            file: MediaFile {
-                media,
-                origin,
-                limit: MediaFile::LIMIT,
-            },
+            file: file.read(kind)?,
             context,
         })
     }
@@ -267,29 +234,6 @@ impl Request {
     }
 }
 
-fn origin(data: Option<String>, url: Option<String>, kind: &str) -> Result<Origin, Problem> {
-    let filled = |text: Option<String>| text.filter(|text| !text.is_empty());
-    match (filled(data), filled(url)) {
-        (Some(data), None) => Ok(Origin::Inline(data)),
-        (None, Some(url)) => {
-            let url: Result<HttpUrl, _> = url.parse();
-            url.map(Origin::Url)
-                .map_err(|error| invalid("media.url", format!("media.url {error}")))
-        }
-        _ => {
-            let message = format!("provide exactly one of media.data or media.url for type '{kind}'");
-            Err(invalid("media", message))
-        }
-    }
-}
-
-pub(super) fn invalid(field: &'static str, message: impl Into<String>) -> Problem {
-    Problem::Service(Error::Invalid {
-        field,
-        message: message.into(),
-    })
-}
-
 fn recipient(to: &str) -> Result<Jid, Problem> {
     if to.is_empty() {
         return Err(invalid("to", "recipient 'to' is required"));
@@ -310,6 +254,7 @@ fn reply_to(id: Option<&str>) -> Result<Option<WaMessageId>, Problem> {
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
+    use wagon_services::Error;
 
     use super::*;
 

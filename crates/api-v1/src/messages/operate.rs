@@ -7,10 +7,9 @@ use wagon_domain::{Jid, WaMessageId};
 use wagon_http_kit::{Problem, Query, StrictJson, needs};
 use wagon_services::{Named, Operation};
 
-use super::compose::invalid;
 use super::options::{IdempotencyKey, Params};
 use super::result::View;
-use crate::error::{Rejection, V1};
+use crate::error::{Rejection, V1, invalid};
 use crate::path::{InSession, MessagePath};
 use crate::state::State;
 

@@ -7,8 +7,7 @@ use serde::Deserialize;
 use wagon_http_kit::{Problem, QueryError};
 use wagon_services::Mode;
 
-use super::compose::invalid;
-use crate::error::Rejection;
+use crate::error::{Rejection, invalid};
 use crate::openapi::{Input, Operation, Schemas};
 
 const IDEMPOTENCY_KEY: &str = "idempotency-key";

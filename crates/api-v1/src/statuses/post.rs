@@ -4,25 +4,30 @@ use axum::{Json, extract};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_domain::Jid;
+use wagon_domain::content::MediaKind;
 use wagon_domain::jid::InvalidJid;
-use wagon_http_kit::{StrictJson, needs};
-use wagon_services::{Error, NewStatus, PostStatus, TextStatus};
+use wagon_http_kit::{Problem, StrictJson, needs};
+use wagon_services::{NewStatus, PostStatus, TextStatus};
 
-use crate::error::{Rejection, V1};
+use crate::error::{Rejection, V1, invalid};
+use crate::file::File;
 use crate::path::InSession;
 use crate::state::State;
 
 /// The colour of WhatsApp's own first choice.
 const BACKGROUND: u32 = 0xff1e_6e4f;
 
+/// Like a send, the fields of all types side by side.
 #[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 #[schemars(rename = "PostStatus")]
 pub(crate) struct Request {
     #[serde(default, rename = "type")]
     kind: Kind,
+    /// The caption of a picture or a film.
     text: Option<String>,
-    /// `#RRGGBB`.
+    media: Option<File>,
+    /// `#RRGGBB`, behind a text or a recording.
     background_color: Option<String>,
     font: Option<u8>,
     audience: Option<Vec<String>>,
@@ -34,6 +39,9 @@ pub(crate) struct Request {
 enum Kind {
     #[default]
     Text,
+    Image,
+    Video,
+    Audio,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -60,35 +68,52 @@ pub(crate) async fn handler(
 }
 
 impl Request {
-    fn post(self) -> Result<PostStatus, Error> {
-        let Kind::Text = self.kind;
+    fn post(self) -> Result<PostStatus, Problem> {
         let background = match self.background_color.as_deref() {
             None => BACKGROUND,
-            Some(text) => color(text).ok_or_else(|| Error::Invalid {
-                field: "backgroundColor",
-                message: "backgroundColor must be like #1e6e4f".to_owned(),
-            })?,
+            Some(text) => {
+                let wrong = || invalid("backgroundColor", "backgroundColor must be like #1e6e4f");
+                color(text).ok_or_else(wrong)?
+            }
         };
-        let audience = self.audience.map(people).transpose()?;
-        Ok(PostStatus {
-            status: NewStatus::Text(TextStatus {
+        let status = match self.kind {
+            Kind::Text => NewStatus::Text(TextStatus {
                 text: self.text.unwrap_or_default(),
                 background,
                 font: self.font.unwrap_or_default(),
             }),
-            audience,
+            Kind::Image => file(MediaKind::Image, self.media, self.text, None)?,
+            Kind::Video => file(MediaKind::Video, self.media, self.text, None)?,
+            Kind::Audio => file(MediaKind::Audio, self.media, None, Some(background))?,
+        };
+        Ok(PostStatus {
+            status,
+            audience: self.audience.map(people).transpose()?,
         })
     }
 }
 
-fn people(audience: Vec<String>) -> Result<Vec<Jid>, Error> {
+fn file(
+    kind: MediaKind,
+    media: Option<File>,
+    caption: Option<String>,
+    background: Option<u32>,
+) -> Result<NewStatus, Problem> {
+    let mut media = File::required(media, kind)?;
+    media.caption = media.caption.or(caption);
+    // WhatsApp shows recordings as voice notes only.
+    media.ptt = Some(true);
+    Ok(NewStatus::File {
+        file: Box::new(media.read(kind)?),
+        background,
+    })
+}
+
+fn people(audience: Vec<String>) -> Result<Vec<Jid>, Problem> {
     let parsed = audience.into_iter().map(|jid| jid.parse());
     parsed
         .collect::<Result<_, InvalidJid>>()
-        .map_err(|error| Error::Invalid {
-            field: "audience",
-            message: format!("audience: {error}"),
-        })
+        .map_err(|error| invalid("audience", format!("audience: {error}")))
 }
 
 /// Opaque, as there is nothing behind a status.
@@ -100,7 +125,14 @@ fn color(text: &str) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
+
+    fn read(body: Value) -> PostStatus {
+        let request: Request = serde_json::from_value(body).unwrap();
+        request.post().unwrap()
+    }
 
     #[test]
     fn colors_are_six_hexadecimal_digits() {
@@ -112,13 +144,36 @@ mod tests {
 
     #[test]
     fn a_text_is_all_it_takes() {
-        let request: Request = serde_json::from_str(r#"{"text":"hello"}"#).unwrap();
-        let post = request.post().unwrap();
+        let post = read(json!({ "text": "hello" }));
         let NewStatus::Text(status) = post.status else {
             panic!("{post:?}");
         };
         assert_eq!((status.background, status.font), (BACKGROUND, 0));
         assert!(post.audience.is_none());
-        assert!(serde_json::from_str::<Request>(r#"{"type":"song","text":"hello"}"#).is_err());
+        let song = json!({ "type": "song", "text": "hello" });
+        assert!(serde_json::from_value::<Request>(song).is_err());
+    }
+
+    #[test]
+    fn a_file_is_captioned_where_captions_are_shown() {
+        let media = json!({ "data": "aGk=" });
+        for (kind, caption, voice, background) in [
+            ("image", Some("Look"), false, None),
+            ("video", Some("Look"), false, None),
+            ("audio", None, true, Some(BACKGROUND)),
+        ] {
+            let post = read(json!({ "type": kind, "text": "Look", "media": media }));
+            let NewStatus::File {
+                file,
+                background: shown,
+            } = post.status
+            else {
+                panic!("{post:?}");
+            };
+            assert_eq!(
+                (file.media.caption.as_deref(), file.media.ptt, shown),
+                (caption, voice, background)
+            );
+        }
     }
 }
