@@ -1,11 +1,7 @@
 //! Texts that strangers write, in the thousands: whatever they hold, they are refused or mean one thing.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use proptest::prelude::*;
-use wagon_domain::{HttpUrl, Jid};
-use wagon_http_kit::{cursor_from_text, cursor_to_text};
-use wagon_media::decode;
+use wagon_properties as rules;
 
 const LIMIT: usize = 64;
 
@@ -58,47 +54,31 @@ proptest! {
 
     #[test]
     fn an_address_is_read_as_it_is_written(text in prop_oneof![like_a_jid(), "\\PC{0,40}"]) {
-        let Ok(jid) = text.parse::<Jid>() else { return Ok(()) };
-        prop_assert_eq!(jid.to_string().parse::<Jid>(), Ok(jid.clone()));
-        prop_assert_eq!(jid.bare().bare(), jid.bare());
-        prop_assert_eq!(jid.bare().device(), None);
-        prop_assert!(text.starts_with(jid.user()), "the user part is never made up");
+        rules::an_address_is_read_as_it_is_written(&text);
     }
 
     #[test]
     fn data_is_never_longer_than_allowed(text in prop_oneof![like_data(), "\\PC{0,200}"]) {
-        let Ok(inline) = decode(text.clone(), LIMIT) else { return Ok(()) };
-        prop_assert!((1..=LIMIT).contains(&inline.bytes.len()));
-        let again = decode(format!("data:,{}", STANDARD.encode(&inline.bytes)), LIMIT);
-        prop_assert_eq!(again.map(|again| again.bytes), Ok(inline.bytes));
-        if let Some(mimetype) = inline.mimetype {
-            let head = format!("data:{mimetype}");
-            prop_assert!(text.starts_with(&head));
-        }
+        rules::data_is_never_longer_than_allowed(&text, LIMIT);
     }
 
     #[test]
     fn every_file_within_the_limit_is_taken(bytes in proptest::collection::vec(any::<u8>(), 1..=LIMIT)) {
-        let inline = decode(STANDARD.encode(&bytes), LIMIT);
-        prop_assert_eq!(inline.map(|inline| inline.bytes.to_vec()), Ok(bytes));
+        rules::every_file_within_the_limit_is_taken(&bytes, LIMIT);
     }
 
     #[test]
     fn a_cursor_is_one_position(text in prop_oneof!["[A-Za-z0-9_\\-]{0,60}", "\\PC{0,40}"]) {
-        // Two texts for one place would be two cursors for one page.
-        if let Ok(position) = cursor_from_text(&text) {
-            prop_assert_eq!(cursor_to_text(&position), text.clone());
-        }
-        prop_assert_eq!(cursor_from_text(&cursor_to_text(&text)), Ok(text));
+        rules::a_cursor_is_one_position(&text);
     }
 
     #[test]
     fn a_url_means_the_same_when_it_is_read_again(text in prop_oneof![like_a_url(), "\\PC{0,40}"]) {
-        let Ok(url) = text.parse::<HttpUrl>() else { return Ok(()) };
-        prop_assert_eq!(url.as_str(), &text);
-        prop_assert!(matches!(url.url().scheme(), "http" | "https"));
-        prop_assert!(url.url().host_str().is_some_and(|host| !host.is_empty()));
-        let normal: HttpUrl = url.url().as_str().parse().expect("a normalised URL is one");
-        prop_assert_eq!(normal.url(), url.url());
+        rules::a_url_means_the_same_when_it_is_read_again(&text);
+    }
+
+    #[test]
+    fn a_location_leads_to_no_other_scheme(location in prop_oneof![like_a_url(), "\\PC{0,40}"]) {
+        rules::a_location_leads_to_no_other_scheme(&location);
     }
 }
