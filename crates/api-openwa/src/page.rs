@@ -1,29 +1,45 @@
 //! `limit` and `offset` of lists.
 
+use serde::Deserialize;
+
 use crate::error::Refusal;
+
+/// The parameters of a list that has no others.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Page {
+    limit: Option<String>,
+    offset: Option<String>,
+}
+
+impl Page {
+    /// `most` is the largest limit, and the one without any.
+    pub(crate) fn window(&self, most: u32) -> Result<Window, Refusal> {
+        Window::parse(self.limit.as_deref(), self.offset.as_deref(), most)
+    }
+}
 
 /// The part of a list that is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Window {
-    pub(crate) limit: usize,
-    pub(crate) offset: usize,
+    pub(crate) limit: u32,
+    pub(crate) offset: u32,
 }
 
 impl Window {
     /// Reads the parameters; `most` is the largest limit, and the one without any.
-    pub(crate) fn parse(limit: Option<&str>, offset: Option<&str>, most: usize) -> Result<Self, Refusal> {
+    pub(crate) fn parse(limit: Option<&str>, offset: Option<&str>, most: u32) -> Result<Self, Refusal> {
         Self::with_default(limit, offset, most, most)
     }
 
     pub(crate) fn with_default(
         limit: Option<&str>,
         offset: Option<&str>,
-        default: usize,
-        most: usize,
+        default: u32,
+        most: u32,
     ) -> Result<Self, Refusal> {
         let mut errors = Vec::new();
         let limit = number("limit", limit, default, 1..=most, &mut errors);
-        let offset = number("offset", offset, 0, 0..=usize::MAX, &mut errors);
+        let offset = number("offset", offset, 0, 0..=u32::MAX, &mut errors);
         if errors.is_empty() {
             Ok(Self { limit, offset })
         } else {
@@ -32,19 +48,20 @@ impl Window {
     }
 
     pub(crate) fn cut<T>(self, items: impl IntoIterator<Item = T>) -> impl Iterator<Item = T> {
-        items.into_iter().skip(self.offset).take(self.limit)
+        let size = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
+        items.into_iter().skip(size(self.offset)).take(size(self.limit))
     }
 }
 
 fn number(
     name: &str,
     text: Option<&str>,
-    default: usize,
-    range: std::ops::RangeInclusive<usize>,
+    default: u32,
+    range: std::ops::RangeInclusive<u32>,
     errors: &mut Vec<String>,
-) -> usize {
+) -> u32 {
     let Some(text) = text else { return default };
-    match text.parse::<usize>() {
+    match text.parse::<u32>() {
         Ok(number) if range.contains(&number) => number,
         Ok(number) if number < *range.start() => {
             errors.push(format!("{name} must not be less than {}", range.start()));

@@ -2,11 +2,9 @@
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
-use wagon_domain::Jid;
 use wagon_http_kit::{PathValues, Rejection};
 
-use crate::error::{OpenWa, Refusal};
-use crate::jid;
+use crate::error::OpenWa;
 use crate::state::State;
 
 /// The values of a route's parameters.
@@ -25,10 +23,5 @@ impl Path {
     /// The value as it was given.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.0.get(name)
-    }
-
-    /// The value as an address.
-    pub(crate) fn address(&self, name: &'static str) -> Result<Jid, Refusal> {
-        jid::named(name, self.text(name))
     }
 }

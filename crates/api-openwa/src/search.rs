@@ -13,8 +13,8 @@ use crate::page::Window;
 use crate::state::State;
 use crate::{jid, message_id};
 
-const LIMIT: usize = 50;
-const MOST: usize = 100;
+const LIMIT: u32 = 50;
+const MOST: u32 = 100;
 /// Characters around what was found.
 const AROUND: usize = 60;
 
@@ -79,7 +79,6 @@ async fn handler(
             Some(found.ok_or_else(|| Family::Sessions.unknown(name))?)
         }
     };
-    let small = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
     let words = search.text.clone();
     let (messages, total) = state
         .services
@@ -88,8 +87,8 @@ async fn handler(
             &caller,
             session.as_ref().map(|session| &session.id),
             search,
-            small(window.offset),
-            small(window.limit),
+            window.offset,
+            window.limit,
         )
         .await
         .map_err(|error| match error {

@@ -103,8 +103,8 @@ pub struct Trial {
 pub struct GivenUpQuery {
     pub session: Option<String>,
     pub webhook: Option<String>,
-    pub limit: usize,
-    pub offset: usize,
+    pub limit: u32,
+    pub offset: u32,
 }
 
 impl GivenUpQuery {
@@ -333,11 +333,7 @@ impl Webhooks {
             webhook,
             sessions,
         };
-        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let found = self
-            .store
-            .given_up(&filter, count(query.limit), count(query.offset))
-            .await?;
+        let found = self.store.given_up(&filter, query.limit, query.offset).await?;
         let named = found.into_iter().filter_map(|delivery| {
             let hook = hooks.get(&delivery.webhook)?.clone();
             Some((delivery, hook))

@@ -10,10 +10,12 @@ use wagon_http_kit::Needs;
 
 use super::at_session::AtSession;
 use crate::error::{Failure, Refusal};
+use crate::jid;
+use crate::path::Path;
 use crate::state::State;
 
-/// Like [`AtSession`], also with a key that is limited to some chats: the handler has to
-/// [`admit`](Self::admit) the chat before it does anything.
+/// Like [`AtSession`], also with a key that is limited to some chats: the handler takes the chat through
+/// [`chat`](Self::chat) or [`chat_in`](Self::chat_in), or has it [admitted](Self::admit).
 #[derive(Debug)]
 pub(crate) struct AtChat<N>(AtSession<N>);
 
@@ -34,6 +36,18 @@ impl<N: Needs> FromRequestParts<State> for AtChat<N> {
 }
 
 impl<N> AtChat<N> {
+    /// The chat that a field names, if the caller's key is good for it.
+    pub(crate) fn chat(&self, field: &str, text: &str) -> Result<Jid, Refusal> {
+        let chat = jid::named(field, text)?;
+        self.admit(&chat)?;
+        Ok(chat)
+    }
+
+    /// The chat that the path names, if the caller's key is good for it.
+    pub(crate) fn chat_in(&self, path: &Path, name: &'static str) -> Result<Jid, Refusal> {
+        self.chat(name, path.text(name))
+    }
+
     /// Refuses a chat that the caller's key is not good for.
     pub(crate) fn admit(&self, chat: &Jid) -> Result<(), Refusal> {
         if self.sees(chat) {

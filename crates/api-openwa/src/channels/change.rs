@@ -89,8 +89,7 @@ pub(super) async fn unsubscribe(
     at: AtChat<needs::Send>,
     path: Path,
 ) -> Result<Json<Done>, Failure> {
-    let channel = path.address("cid")?;
-    at.admit(&channel)?;
+    let channel = at.chat_in(&path, "cid")?;
     let channels = &state.services.channels;
     channels
         .unfollow(&at.caller, at.session(FAMILY)?, &channel)
@@ -105,8 +104,7 @@ pub(super) async fn delete(
     at: AtChat<needs::Send>,
     path: Path,
 ) -> Result<Json<Done>, Failure> {
-    let channel = path.address("cid")?;
-    at.admit(&channel)?;
+    let channel = at.chat_in(&path, "cid")?;
     let channels = &state.services.channels;
     channels
         .delete(&at.caller, at.session(FAMILY)?, &channel)
@@ -122,8 +120,7 @@ pub(super) async fn mute(
     path: Path,
     request: StrictJson<Mute, OpenWa>,
 ) -> Result<Json<Done>, Failure> {
-    let channel = path.address("cid")?;
-    at.admit(&channel)?;
+    let channel = at.chat_in(&path, "cid")?;
     let channels = &state.services.channels;
     channels
         .mute(&at.caller, at.session(FAMILY)?, &channel, request.0.mute)
@@ -139,8 +136,7 @@ pub(super) async fn demote(
     path: Path,
     request: StrictJson<Demote, OpenWa>,
 ) -> Result<Json<Done>, Failure> {
-    let channel = path.address("cid")?;
-    at.admit(&channel)?;
+    let channel = at.chat_in(&path, "cid")?;
     let admin = jid::named("userId", &request.0.user_id)?;
     let channels = &state.services.channels;
     channels
@@ -157,8 +153,7 @@ pub(super) async fn hand_over(
     path: Path,
     request: StrictJson<HandOver, OpenWa>,
 ) -> Result<Json<Done>, Failure> {
-    let channel = path.address("cid")?;
-    at.admit(&channel)?;
+    let channel = at.chat_in(&path, "cid")?;
     let owner = jid::named("newOwnerId", &request.0.new_owner_id)?;
     let channels = &state.services.channels;
     channels

@@ -12,8 +12,8 @@ use crate::page::Window;
 use crate::path::Path;
 use crate::state::State;
 
-const MESSAGES: usize = 50;
-const MOST_MESSAGES: usize = 100;
+const MESSAGES: u32 = 50;
+const MOST_MESSAGES: u32 = 100;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Params {
@@ -39,8 +39,7 @@ pub(super) async fn get(
     at: AtChat<needs::Read>,
     path: Path,
 ) -> Result<Json<View>, Failure> {
-    let channel = path.address("cid")?;
-    at.admit(&channel)?;
+    let channel = at.chat_in(&path, "cid")?;
     let channels = &state.services.channels;
     let found = channels
         .get(&at.caller, at.session(FAMILY)?, &channel)
@@ -56,11 +55,10 @@ pub(super) async fn messages(
     path: Path,
     params: Query<Params, OpenWa>,
 ) -> Result<Json<Vec<Post>>, Failure> {
-    let channel = path.address("cid")?;
-    at.admit(&channel)?;
+    let channel = at.chat_in(&path, "cid")?;
     let limit = params.0.limit;
     let window = Window::with_default(limit.as_deref(), None, MESSAGES, MOST_MESSAGES)?;
-    let limit = u32::try_from(window.limit).unwrap_or(u32::MAX);
+    let limit = window.limit;
     let channels = &state.services.channels;
     let posts = channels
         .messages(&at.caller, at.session(FAMILY)?, &channel, None, limit)

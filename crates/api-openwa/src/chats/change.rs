@@ -6,11 +6,10 @@ use wagon_domain::Timestamp;
 use wagon_http_kit::{StrictJson, needs};
 use wagon_services::ChangeChat;
 
-use super::{FAMILY, accepted};
+use super::{FAMILY, answer};
 use crate::access::AtChat;
 use crate::done::Done;
 use crate::error::{Failure, OpenWa, Refusal};
-use crate::jid;
 use crate::state::State;
 
 #[derive(Debug, Deserialize)]
@@ -90,13 +89,11 @@ async fn make(
     chat: &str,
     change: ChangeChat,
 ) -> Result<Json<Done>, Failure> {
-    let chat = jid::named("chatId", chat)?;
-    at.admit(&chat)?;
+    let chat = at.chat("chatId", chat)?;
     let outcome = state
         .services
         .chats
         .change(&at.caller, at.session(FAMILY)?, &chat, change)
         .await;
-    let done = accepted(outcome.map(drop)).map_err(|error| at.refuse(error, FAMILY))?;
-    Ok(Json(done))
+    answer(at, outcome.map(drop))
 }

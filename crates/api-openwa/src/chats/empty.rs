@@ -3,11 +3,10 @@
 use axum::{Json, extract};
 use wagon_http_kit::{StrictJson, needs};
 
-use super::{FAMILY, OfChat, accepted};
+use super::{FAMILY, OfChat, answer};
 use crate::access::AtChat;
 use crate::done::Done;
 use crate::error::{Failure, OpenWa};
-use crate::jid;
 use crate::path::Path;
 use crate::state::State;
 
@@ -17,15 +16,13 @@ pub(super) async fn delete(
     at: AtChat<needs::Send>,
     request: StrictJson<OfChat, OpenWa>,
 ) -> Result<Json<Done>, Failure> {
-    let chat = jid::named("chatId", &request.0.chat_id)?;
-    at.admit(&chat)?;
+    let chat = at.chat("chatId", &request.0.chat_id)?;
     let outcome = state
         .services
         .chats
         .delete(&at.caller, at.session(FAMILY)?, &chat)
         .await;
-    let done = accepted(outcome).map_err(|error| at.refuse(error, FAMILY))?;
-    Ok(Json(done))
+    answer(&at, outcome)
 }
 
 /// `DELETE /sessions/{id}/chats/{chatId}/messages`.
@@ -34,13 +31,11 @@ pub(super) async fn clear(
     at: AtChat<needs::Send>,
     path: Path,
 ) -> Result<Json<Done>, Failure> {
-    let chat = path.address("chatId")?;
-    at.admit(&chat)?;
+    let chat = at.chat_in(&path, "chatId")?;
     let outcome = state
         .services
         .chats
         .clear(&at.caller, at.session(FAMILY)?, &chat)
         .await;
-    let done = accepted(outcome).map_err(|error| at.refuse(error, FAMILY))?;
-    Ok(Json(done))
+    answer(&at, outcome)
 }

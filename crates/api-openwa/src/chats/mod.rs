@@ -8,13 +8,14 @@ mod read;
 mod summary;
 mod typing;
 
-use axum::Router;
 use axum::routing::{delete, get, post};
+use axum::{Json, Router};
 use serde::Deserialize;
 use wagon_services::Error;
 
-use crate::access::Family;
+use crate::access::{AtChat, Family};
 use crate::done::Done;
+use crate::error::Failure;
 use crate::state::State;
 
 pub(crate) use summary::{View as Summary, message_type};
@@ -44,10 +45,10 @@ struct OfChat {
 }
 
 /// The dialect tells a refusal by WhatsApp in the answer, not as an error.
-fn accepted(outcome: Result<(), Error>) -> Result<Done, Error> {
+fn answer<N>(at: &AtChat<N>, outcome: Result<(), Error>) -> Result<Json<Done>, Failure> {
     match outcome {
-        Ok(()) => Ok(Done::OK),
-        Err(Error::Denied { .. } | Error::Refused { .. }) => Ok(Done::DECLINED),
-        Err(error) => Err(error),
+        Ok(()) => Ok(Json(Done::OK)),
+        Err(Error::Denied { .. } | Error::Refused { .. }) => Ok(Json(Done::DECLINED)),
+        Err(error) => Err(at.refuse(error, FAMILY)),
     }
 }

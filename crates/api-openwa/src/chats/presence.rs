@@ -7,7 +7,7 @@ use wagon_domain::presence::PresenceState;
 use wagon_http_kit::{StrictJson, needs};
 use wagon_services::Observed;
 
-use super::{FAMILY, OfChat, accepted};
+use super::{FAMILY, OfChat, answer};
 use crate::access::AtChat;
 use crate::done::Done;
 use crate::error::{Failure, OpenWa};
@@ -39,15 +39,13 @@ pub(super) async fn subscribe(
     at: AtChat<needs::Send>,
     request: StrictJson<OfChat, OpenWa>,
 ) -> Result<Json<Done>, Failure> {
-    let chat = jid::named("chatId", &request.0.chat_id)?;
-    at.admit(&chat)?;
+    let chat = at.chat("chatId", &request.0.chat_id)?;
     let outcome = state
         .services
         .presence
         .watch(&at.caller, at.session(FAMILY)?, &chat)
         .await;
-    let done = accepted(outcome).map_err(|error| at.refuse(error, FAMILY))?;
-    Ok(Json(done))
+    answer(&at, outcome)
 }
 
 /// `GET /sessions/{id}/presence/{chatId}`: `null` until WhatsApp has told something.
@@ -56,8 +54,7 @@ pub(super) async fn get(
     at: AtChat<needs::Read>,
     path: Path,
 ) -> Result<Json<Option<View>>, Failure> {
-    let chat = path.address("chatId")?;
-    at.admit(&chat)?;
+    let chat = at.chat_in(&path, "chatId")?;
     let (_, words) = state
         .services
         .presence

@@ -4,12 +4,12 @@ use axum::{Json, extract};
 use serde::Deserialize;
 use wagon_http_kit::{StrictJson, needs};
 
-use super::{FAMILY, OfChat, accepted};
+use super::{FAMILY, OfChat, answer};
 use crate::access::AtChat;
 use crate::done::Done;
 use crate::error::{Failure, OpenWa, Refusal};
+use crate::message_id;
 use crate::state::State;
-use crate::{jid, message_id};
 
 const MOST_MESSAGES: usize = 100;
 
@@ -26,8 +26,7 @@ pub(super) async fn read(
     at: AtChat<needs::Send>,
     request: StrictJson<Read, OpenWa>,
 ) -> Result<Json<Done>, Failure> {
-    let chat = jid::named("chatId", &request.0.chat_id)?;
-    at.admit(&chat)?;
+    let chat = at.chat("chatId", &request.0.chat_id)?;
     let (chats, session) = (&state.services.chats, at.session(FAMILY)?);
     let outcome = match request.0.message_ids {
         None => chats.mark_read(&at.caller, session, &chat).await.map(drop),
@@ -43,8 +42,7 @@ pub(super) async fn read(
             chats.mark_messages_read(&at.caller, session, &chat, &ids).await
         }
     };
-    let done = accepted(outcome).map_err(|error| at.refuse(error, FAMILY))?;
-    Ok(Json(done))
+    answer(&at, outcome)
 }
 
 /// `POST /sessions/{id}/chats/unread`.
@@ -53,13 +51,11 @@ pub(super) async fn unread(
     at: AtChat<needs::Send>,
     request: StrictJson<OfChat, OpenWa>,
 ) -> Result<Json<Done>, Failure> {
-    let chat = jid::named("chatId", &request.0.chat_id)?;
-    at.admit(&chat)?;
+    let chat = at.chat("chatId", &request.0.chat_id)?;
     let outcome = state
         .services
         .chats
         .mark_unread(&at.caller, at.session(FAMILY)?, &chat)
         .await;
-    let done = accepted(outcome).map_err(|error| at.refuse(error, FAMILY))?;
-    Ok(Json(done))
+    answer(&at, outcome)
 }

@@ -5,11 +5,10 @@ use serde::Deserialize;
 use wagon_domain::presence::Typing;
 use wagon_http_kit::{StrictJson, needs};
 
-use super::{FAMILY, accepted};
+use super::{FAMILY, answer};
 use crate::access::AtChat;
 use crate::done::Done;
 use crate::error::{Failure, OpenWa};
-use crate::jid;
 use crate::state::State;
 
 #[derive(Debug, Deserialize)]
@@ -32,8 +31,7 @@ pub(super) async fn handler(
     at: AtChat<needs::Send>,
     request: StrictJson<Request, OpenWa>,
 ) -> Result<Json<Done>, Failure> {
-    let chat = jid::named("chatId", &request.0.chat_id)?;
-    at.admit(&chat)?;
+    let chat = at.chat("chatId", &request.0.chat_id)?;
     let typing = match request.0.state {
         Shown::Typing => Typing::Composing,
         Shown::Recording => Typing::Recording,
@@ -44,6 +42,5 @@ pub(super) async fn handler(
         .presence
         .show(&at.caller, at.session(FAMILY)?, &chat, typing)
         .await;
-    let done = accepted(outcome).map_err(|error| at.refuse(error, FAMILY))?;
-    Ok(Json(done))
+    answer(&at, outcome)
 }

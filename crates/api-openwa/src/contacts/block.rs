@@ -48,8 +48,7 @@ pub(super) async fn remove(
 }
 
 async fn set(state: &State, at: &AtChat<needs::Send>, path: &Path, blocked: bool) -> Result<(), Failure> {
-    let who = path.address("contactId")?;
-    at.admit(&who)?;
+    let who = at.chat_in(path, "contactId")?;
     state
         .services
         .contacts

@@ -25,8 +25,7 @@ pub(super) async fn save(
     path: Path,
     request: StrictJson<Request, OpenWa>,
 ) -> Result<Json<Done>, Failure> {
-    let who = path.address("contactId")?;
-    at.admit(&who)?;
+    let who = at.chat_in(&path, "contactId")?;
     let Request {
         first_name,
         last_name,
@@ -52,8 +51,7 @@ pub(super) async fn forget(
     at: AtChat<needs::Send>,
     path: Path,
 ) -> Result<Json<Done>, Failure> {
-    let who = path.address("contactId")?;
-    at.admit(&who)?;
+    let who = at.chat_in(&path, "contactId")?;
     state
         .services
         .contacts

@@ -16,8 +16,7 @@ pub(super) async fn handler(
     at: AtChat<needs::Read>,
     path: Path,
 ) -> Result<Json<View>, Failure> {
-    let who = path.address("contactId")?;
-    at.admit(&who)?;
+    let who = at.chat_in(&path, "contactId")?;
     let (contacts, session) = (&state.services.contacts, at.session(FAMILY)?);
     let refuse = |error| match error {
         Error::NotFound(Missing::Contact) => {

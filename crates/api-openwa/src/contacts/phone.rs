@@ -22,8 +22,7 @@ pub(super) async fn handler(
     at: AtChat<needs::Read>,
     path: Path,
 ) -> Result<Json<View>, Failure> {
-    let who = path.address("contactId")?;
-    at.admit(&who)?;
+    let who = at.chat_in(&path, "contactId")?;
     let phone = state
         .services
         .contacts

@@ -37,8 +37,7 @@ pub(super) async fn one(
     at: AtChat<needs::Read>,
     path: Path,
 ) -> Result<Json<One>, Failure> {
-    let who = path.address("contactId")?;
-    at.admit(&who)?;
+    let who = at.chat_in(&path, "contactId")?;
     let picture = state
         .services
         .contacts

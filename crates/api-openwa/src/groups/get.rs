@@ -49,8 +49,7 @@ pub(super) async fn handler(
     at: AtChat<needs::Read>,
     path: Path,
 ) -> Result<Json<View>, Failure> {
-    let group = path.address("gid")?;
-    at.admit(&group)?;
+    let group = at.chat_in(&path, "gid")?;
     let info = state
         .services
         .groups

@@ -64,8 +64,7 @@ async fn set(
     path: &Path,
     settings: GroupSettings,
 ) -> Result<(), Failure> {
-    let group = path.address("gid")?;
-    at.admit(&group)?;
+    let group = at.chat_in(path, "gid")?;
     state
         .services
         .groups

@@ -25,8 +25,7 @@ pub(super) async fn get(
     at: AtChat<needs::Send>,
     path: Path,
 ) -> Result<Json<View>, Failure> {
-    let group = path.address("gid")?;
-    at.admit(&group)?;
+    let group = at.chat_in(&path, "gid")?;
     let link = state
         .services
         .groups
@@ -42,8 +41,7 @@ pub(super) async fn revoke(
     at: AtChat<needs::Send>,
     path: Path,
 ) -> Result<Json<View>, Failure> {
-    let group = path.address("gid")?;
-    at.admit(&group)?;
+    let group = at.chat_in(&path, "gid")?;
     let link = state
         .services
         .groups

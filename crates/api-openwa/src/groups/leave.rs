@@ -15,8 +15,7 @@ pub(super) async fn handler(
     at: AtChat<needs::Send>,
     path: Path,
 ) -> Result<Json<Done>, Failure> {
-    let group = path.address("gid")?;
-    at.admit(&group)?;
+    let group = at.chat_in(&path, "gid")?;
     state
         .services
         .groups

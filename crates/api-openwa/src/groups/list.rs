@@ -1,23 +1,17 @@
 //! `GET /sessions/{id}/groups`.
 
 use axum::{Json, extract};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use wagon_http_kit::{Query, needs};
 
 use super::FAMILY;
 use crate::access::AtChat;
 use crate::error::{Failure, OpenWa};
 use crate::jid;
-use crate::page::Window;
+use crate::page::Page;
 use crate::state::State;
 
-const MOST: usize = 1000;
-
-#[derive(Debug, Deserialize)]
-pub(super) struct Params {
-    limit: Option<String>,
-    offset: Option<String>,
-}
+const MOST: u32 = 1000;
 
 #[derive(Debug, Serialize)]
 pub(super) struct View {
@@ -31,10 +25,9 @@ pub(super) struct View {
 pub(super) async fn handler(
     extract::State(state): extract::State<State>,
     at: AtChat<needs::Read>,
-    params: Query<Params, OpenWa>,
+    page: Query<Page, OpenWa>,
 ) -> Result<Json<Vec<View>>, Failure> {
-    let params = params.0;
-    let window = Window::parse(params.limit.as_deref(), params.offset.as_deref(), MOST)?;
+    let window = page.0.window(MOST)?;
     let mut groups = state
         .services
         .groups

@@ -66,8 +66,7 @@ async fn change(
     change: MemberChange,
     message: &'static str,
 ) -> Result<Json<View>, Failure> {
-    let group = path.address("gid")?;
-    at.admit(&group)?;
+    let group = at.chat_in(path, "gid")?;
     let members = jid::all_named("participants", &body.0.participants)?;
     let outcomes = state
         .services

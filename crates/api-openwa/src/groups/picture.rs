@@ -23,8 +23,7 @@ pub(super) async fn get(
     at: AtChat<needs::Read>,
     path: Path,
 ) -> Result<Json<View>, Failure> {
-    let group = path.address("gid")?;
-    at.admit(&group)?;
+    let group = at.chat_in(&path, "gid")?;
     let picture = state
         .services
         .contacts
@@ -63,8 +62,7 @@ async fn change(
     path: &Path,
     image: Option<File>,
 ) -> Result<(), Failure> {
-    let group = path.address("gid")?;
-    at.admit(&group)?;
+    let group = at.chat_in(path, "gid")?;
     let image = image.map(File::origin).transpose()?;
     state
         .services

@@ -31,8 +31,7 @@ pub(super) async fn list(
     at: AtChat<needs::Read>,
     path: Path,
 ) -> Result<Json<Vec<View>>, Failure> {
-    let group = path.address("gid")?;
-    at.admit(&group)?;
+    let group = at.chat_in(&path, "gid")?;
     let waiting = state
         .services
         .groups
@@ -78,8 +77,7 @@ async fn answer(
     answer: MemberChange,
     message: &'static str,
 ) -> Result<Json<results::View>, Failure> {
-    let group = path.address("gid")?;
-    at.admit(&group)?;
+    let group = at.chat_in(path, "gid")?;
     let asked = jid::all_named("participants", &body.0.participants)?;
     let outcomes = state
         .services

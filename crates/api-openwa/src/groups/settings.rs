@@ -59,8 +59,7 @@ pub(super) async fn get(
     at: AtChat<needs::Read>,
     path: Path,
 ) -> Result<Json<View>, Failure> {
-    let group = path.address("gid")?;
-    at.admit(&group)?;
+    let group = at.chat_in(&path, "gid")?;
     let info = state
         .services
         .groups
@@ -77,8 +76,7 @@ pub(super) async fn set(
     path: Path,
     request: StrictJson<Request, OpenWa>,
 ) -> Result<Json<Done>, Failure> {
-    let group = path.address("gid")?;
-    at.admit(&group)?;
+    let group = at.chat_in(&path, "gid")?;
     let settings = request.0.read()?;
     state
         .services

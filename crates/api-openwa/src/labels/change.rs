@@ -86,8 +86,7 @@ async fn put(
     label: &str,
     on: bool,
 ) -> Result<Json<Done>, Failure> {
-    let chat = path.address("chatId")?;
-    at.admit(&chat)?;
+    let chat = at.chat_in(path, "chatId")?;
     let labels = &state.services.labels;
     labels
         .put(&at.caller, at.session(FAMILY)?, label, &chat, on)

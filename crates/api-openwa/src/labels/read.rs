@@ -90,8 +90,7 @@ pub(super) async fn of_chat(
     at: AtChat<needs::Read>,
     path: Path,
 ) -> Result<Json<Vec<View>>, Failure> {
-    let chat = path.address("chatId")?;
-    at.admit(&chat)?;
+    let chat = at.chat_in(&path, "chatId")?;
     let labels = &state.services.labels;
     let labels = labels
         .of_chat(&at.caller, at.session(FAMILY)?, &chat)

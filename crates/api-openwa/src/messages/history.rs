@@ -15,10 +15,10 @@ use crate::page::Window;
 use crate::state::State;
 use crate::{jid, message_id};
 
-const DEFAULT: usize = 50;
-const MOST: usize = 100;
+const DEFAULT: u32 = 50;
+const MOST: u32 = 100;
 /// When somebody asks for a deep look.
-const MOST_DEEP: usize = 2000;
+const MOST_DEEP: u32 = 2000;
 
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Params {
@@ -90,7 +90,7 @@ pub(crate) async fn handler(
     let deep = query.0.deep.as_deref() == Some("true");
     let most = if deep { MOST_DEEP } else { MOST };
     let window = Window::with_default(query.0.limit.as_deref(), None, DEFAULT, most)?;
-    let limit = u32::try_from(window.limit).unwrap_or(u32::MAX);
+    let limit = window.limit;
     let session = at.session(Family::Messages)?;
     let messages = state
         .services

@@ -17,8 +17,8 @@ use crate::error::{Failure, OpenWa, Refusal};
 use crate::page::Window;
 use crate::state::State;
 
-const DEFAULT: usize = 50;
-const MOST: usize = 100;
+const DEFAULT: u32 = 50;
+const MOST: u32 = 100;
 /// The bytes of files that a page has room for.
 const INLINE_BUDGET: u64 = 8 * 1024 * 1024;
 
@@ -123,8 +123,8 @@ impl Params {
             filter,
             by_time: order.unwrap_or(false),
             after: after.and_then(Result::ok),
-            offset: u32::try_from(window.offset).unwrap_or(u32::MAX),
-            limit: u32::try_from(window.limit).unwrap_or(u32::MAX),
+            offset: window.offset,
+            limit: window.limit,
         };
         checks.finish(Some((request, inline.unwrap_or(true))))
     }

@@ -12,6 +12,7 @@ use super::FAMILY;
 use super::view::List;
 use crate::access::AtSession;
 use crate::error::{Failure, Refusal};
+use crate::jid;
 use crate::message_id;
 use crate::path::Path;
 use crate::state::State;
@@ -42,7 +43,7 @@ pub(super) async fn of_contact(
     at: AtSession<needs::Read>,
     path: Path,
 ) -> Result<Json<List>, Failure> {
-    let contact = path.address("of")?;
+    let contact = jid::named("of", path.text("of"))?;
     updates(&state, &at, Some(&contact)).await
 }
 

@@ -53,7 +53,7 @@ pub(crate) async fn handler(
     let query = GivenUpQuery {
         session: session_id,
         webhook: webhook_id,
-        limit: usize::try_from(u32::MAX).unwrap_or(usize::MAX),
+        limit: u32::MAX,
         offset: 0,
     };
     let mut found = webhooks.given_up(&caller, query).await?;
