@@ -25,6 +25,7 @@ forbid wagon-tokens 'axum|sqlx|wacore.*|whatsapp-rust.*|wagon-store|wagon-servic
 forbid wagon-delivery 'axum|wacore.*|whatsapp-rust.*|wagon-services|wagon-http-kit|wagon-api-.*'
 # They call URLs through wagon-outbound, which has the one HTTP client; a server is none of their business.
 forbid wagon-services 'axum|wacore.*|whatsapp-rust.*|wagon-engine-whatsapp|wagon-http-kit|wagon-api-.*'
+forbid wagon-openapi 'wacore.*|whatsapp-rust.*|wagon-engine-whatsapp|wagon-api-.*|wagon-realtime'
 forbid wagon-api-v1 'wacore.*|whatsapp-rust.*|wagon-engine-whatsapp|wagon-api-openwa|wagon-realtime'
 forbid wagon-api-openwa 'wacore.*|whatsapp-rust.*|wagon-engine-whatsapp|wagon-api-v1|wagon-realtime'
 forbid wagon-sandbox 'whatsapp-rust.*|wagon-[a-z-]*'

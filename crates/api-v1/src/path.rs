@@ -6,10 +6,11 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use wagon_domain::{Jid, OutboxId, SessionId, WaMessageId};
 use wagon_http_kit::{Authenticated, Needs, PathValues};
+use wagon_openapi::Access;
 use wagon_services::{Error, Missing};
 
 use crate::error::{Rejection, V1};
-use crate::openapi::Input;
+use crate::openapi::{Input, Operation, Schemas};
 use crate::state::State;
 
 /// `{session}`. A text that is no session id names no session.
@@ -112,6 +113,13 @@ pub(crate) struct InSession<N> {
     pub(crate) caller: Authenticated<V1>,
     pub(crate) session: SessionId,
     needs: PhantomData<fn() -> N>,
+}
+
+impl<N: Needs> Input for InSession<N> {
+    fn describe(operation: &mut Operation, _: &mut Schemas) {
+        operation.set_access(Access::Caller);
+        operation.set_capability(N::CAPABILITY);
+    }
 }
 
 impl<N: Needs> FromRequestParts<State> for InSession<N> {

@@ -6,7 +6,7 @@ use axum::{Extension, Router};
 use serde_json::Value;
 
 use crate::error::V1;
-use crate::openapi::{self, Api, Served};
+use crate::openapi::{self, Api};
 use crate::state::State;
 use crate::{
     admin, audit, auth, calls, channels, chats, contacts, groups, keys, me, messages, organizations, outbox,
@@ -18,7 +18,7 @@ pub fn router(state: State) -> Router {
     let clock = Arc::clone(&state.clock);
     let (routes, document) = api().into_parts(&state);
     let routes = routes
-        .layer(Extension(Served::new(&document)))
+        .layer(Extension(openapi::served(&document)))
         .fallback(wagon_http_kit::route_not_found::<V1>);
     wagon_http_kit::observe::<V1, State>(routes, clock).with_state(state)
 }

@@ -3,9 +3,9 @@
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 use wagon_domain::{Capability, EventKind};
+use wagon_openapi::{Access, Operation, Schemas, op};
 
-use super::operation::{Access, Operation, op};
-use super::{Api, Schemas};
+use super::Api;
 use crate::events::payload_schema;
 
 /// The name of an event's schema.
@@ -117,7 +117,7 @@ fn follow() -> Operation {
     operation.set_capability(Capability::Events);
     operation.refuses(StatusCode::BAD_REQUEST);
     operation.refuses(StatusCode::NOT_FOUND);
-    operation.parameters = vec![
+    for parameter in [
         query("session", "Only this session's."),
         query(
             "events",
@@ -132,7 +132,9 @@ fn follow() -> Operation {
             "name": "Last-Event-ID", "in": "header", "schema": { "type": "string" },
             "description": "What a browser that connects again sends instead of `since`.",
         }),
-    ];
+    ] {
+        operation.takes(parameter);
+    }
     let forms = [
         ("application/json", page()),
         ("application/x-ndjson", frame()),
@@ -142,7 +144,7 @@ fn follow() -> Operation {
         .into_iter()
         .map(|(media_type, schema)| (media_type.to_owned(), json!({ "schema": schema })))
         .collect();
-    operation.responses.insert(
+    operation.response(
         StatusCode::OK,
         json!({
             "description": "By `Accept`: a page, one entry per line, or server-sent events.",
@@ -156,8 +158,8 @@ fn open() -> Operation {
     let mut operation = op("openRealtime", "The event log over a WebSocket");
     operation.refuses(StatusCode::UNAUTHORIZED);
     operation.refuses(StatusCode::BAD_REQUEST);
-    operation.parameters = vec![query("ticket", "What `POST /realtime/ticket` has answered.")];
-    operation.responses.insert(
+    operation.takes(query("ticket", "What `POST /realtime/ticket` has answered."));
+    operation.response(
         StatusCode::SWITCHING_PROTOCOLS,
         json!({ "description": "The WebSocket; each message is one entry." }),
     );

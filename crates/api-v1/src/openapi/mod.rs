@@ -1,25 +1,15 @@
-//! The OpenAPI document, made of what the handlers take and answer.
-//!
-//! A route is registered and documented in one step, [`Api::get`] and its likes: parameters, bodies and
-//! most refusals are read off the handler's types, so that what is served and what is documented cannot
-//! differ. What types do not say, such as when a conflict arises, stands beside the route.
+//! What the OpenAPI document says beyond what the handlers' types do.
 
-mod api;
-mod describe;
-mod document;
-mod errors;
+mod about;
 mod events;
-mod operation;
-mod params;
-mod schemas;
 mod serve;
-mod tidy;
-pub(crate) mod words;
-mod yaml;
 
-pub(crate) use api::Api;
-pub(crate) use describe::{Accepted, Created, Input, Output};
 pub(crate) use events::routes as events;
-pub(crate) use operation::{Operation, op};
-pub(crate) use schemas::Schemas;
-pub(crate) use serve::{Served, routes};
+pub(crate) use serve::{routes, served};
+pub(crate) use wagon_openapi::{Accepted, Created, Input, Operation, Output, Schemas, op, words};
+
+use crate::error::V1;
+use crate::state::State;
+
+/// The dialect while it is put together.
+pub(crate) type Api = wagon_openapi::Api<V1, State>;

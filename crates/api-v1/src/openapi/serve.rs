@@ -1,34 +1,17 @@
 //! `GET /openapi.json`, `/openapi.yaml` and `/docs`.
 
 use axum::Extension;
-use axum::body::Bytes;
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::Response;
 use http::StatusCode;
-use http::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE};
 use serde_json::{Value, json};
+use wagon_openapi::{Served, op};
 
-use super::operation::op;
-use super::{Api, yaml};
+use super::Api;
 use crate::error::Rejection;
 
-const PAGE: &str = include_str!("page.html");
-/// Everything that the page needs is in it, but for the document.
-const POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-
-/// The document in both forms, made once.
-#[derive(Debug, Clone)]
-pub(crate) struct Served {
-    json: Bytes,
-    yaml: Bytes,
-}
-
-impl Served {
-    pub(crate) fn new(document: &Value) -> Self {
-        Self {
-            json: document.to_string().into(),
-            yaml: yaml::write(document).into(),
-        }
-    }
+/// The document as the routes below serve it.
+pub(crate) fn served(document: &Value) -> Served {
+    Served::new(document, "openapi.json", "openapi.yaml")
 }
 
 pub(crate) fn routes(api: Api) -> Api {
@@ -57,7 +40,7 @@ pub(crate) fn routes(api: Api) -> Api {
         )
         .get(
             "/docs",
-            page,
+            as_page,
             op("getReference", "This document as a page to read").answers(
                 StatusCode::OK,
                 "The page",
@@ -68,17 +51,13 @@ pub(crate) fn routes(api: Api) -> Api {
 }
 
 async fn as_json(Extension(served): Extension<Served>) -> Result<Response, Rejection> {
-    Ok(answer("application/json", served.json))
+    Ok(served.as_json())
 }
 
 async fn as_yaml(Extension(served): Extension<Served>) -> Result<Response, Rejection> {
-    Ok(answer("application/yaml", served.yaml))
+    Ok(served.as_yaml())
 }
 
-async fn page(Extension(_): Extension<Served>) -> Result<Response, Rejection> {
-    Ok(([(CONTENT_SECURITY_POLICY, POLICY)], Html(PAGE)).into_response())
-}
-
-fn answer(media_type: &'static str, body: Bytes) -> Response {
-    ([(CONTENT_TYPE, media_type), (CACHE_CONTROL, "no-cache")], body).into_response()
+async fn as_page(Extension(served): Extension<Served>) -> Result<Response, Rejection> {
+    Ok(served.as_page())
 }

@@ -1,6 +1,7 @@
 //! Routes, and the document about them.
 
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 use std::sync::Arc;
 
 use axum::extract::Request;
@@ -9,76 +10,86 @@ use axum::routing::{MethodFilter, MethodRouter, on, post};
 use axum::{Extension, Router};
 use http::Method;
 use tower::ServiceExt as _;
-use wagon_http_kit::{Action, Problem};
+use wagon_http_kit::{Action, Dialect, Problem, Rejection};
 
-use super::describe::Described;
-use super::document::Document;
-use super::operation::Operation;
-use crate::error::Rejection;
-use crate::state::State;
+use crate::describe::Described;
+use crate::document::{Document, Documented};
+use crate::operation::Operation;
 
-/// The dialect while it is put together.
-pub(crate) struct Api {
-    router: Router<State>,
+/// The dialect `D` while it is put together.
+#[must_use]
+pub struct Api<D, S> {
+    router: Router<S>,
     document: Document,
     /// The operations that end in a word, like `/sessions/{session}:start`, by the path before it.
-    actions: BTreeMap<&'static str, Vec<(&'static str, MethodRouter<State>)>>,
+    actions: BTreeMap<&'static str, Vec<(&'static str, MethodRouter<S>)>>,
     /// The methods that such a path has itself.
     methods: BTreeMap<&'static str, Vec<Method>>,
     tag: &'static str,
+    dialect: PhantomData<fn() -> D>,
 }
 
-impl Api {
-    pub(crate) fn new() -> Self {
+impl<D, S> Default for Api<D, S>
+where
+    D: Documented,
+    S: Clone + Send + Sync + 'static,
+{
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<D, S> Api<D, S>
+where
+    D: Documented,
+    S: Clone + Send + Sync + 'static,
+{
+    pub fn new() -> Self {
         Self {
             router: Router::new(),
-            document: Document::new(),
+            document: Document::default(),
             actions: BTreeMap::new(),
             methods: BTreeMap::new(),
             tag: "",
+            dialect: PhantomData,
         }
     }
 
     /// What the following operations are about.
-    pub(crate) fn about(mut self, tag: &'static str, description: &'static str) -> Self {
+    pub fn about(mut self, tag: &'static str, description: &'static str) -> Self {
         self.document.tag(tag, description);
         Self { tag, ..self }
     }
 
-    pub(crate) fn get<T>(self, path: &'static str, handler: impl Described<T>, operation: Operation) -> Self
+    pub fn get<T>(self, path: &'static str, handler: impl Described<T, S>, operation: Operation) -> Self
     where
         T: 'static,
     {
         self.on(Method::GET, path, handler, operation)
     }
 
-    pub(crate) fn post<T>(self, path: &'static str, handler: impl Described<T>, operation: Operation) -> Self
+    pub fn post<T>(self, path: &'static str, handler: impl Described<T, S>, operation: Operation) -> Self
     where
         T: 'static,
     {
         self.on(Method::POST, path, handler, operation)
     }
 
-    pub(crate) fn put<T>(self, path: &'static str, handler: impl Described<T>, operation: Operation) -> Self
+    pub fn put<T>(self, path: &'static str, handler: impl Described<T, S>, operation: Operation) -> Self
     where
         T: 'static,
     {
         self.on(Method::PUT, path, handler, operation)
     }
 
-    pub(crate) fn patch<T>(self, path: &'static str, handler: impl Described<T>, operation: Operation) -> Self
+    pub fn patch<T>(self, path: &'static str, handler: impl Described<T, S>, operation: Operation) -> Self
     where
         T: 'static,
     {
         self.on(Method::PATCH, path, handler, operation)
     }
 
-    pub(crate) fn delete<T>(
-        self,
-        path: &'static str,
-        handler: impl Described<T>,
-        operation: Operation,
-    ) -> Self
+    pub fn delete<T>(self, path: &'static str, handler: impl Described<T, S>, operation: Operation) -> Self
     where
         T: 'static,
     {
@@ -87,13 +98,13 @@ impl Api {
 
     fn on<H, T>(mut self, method: Method, path: &'static str, handler: H, mut operation: Operation) -> Self
     where
-        H: Described<T>,
+        H: Described<T, S>,
         T: 'static,
     {
         H::describe(&mut operation, self.document.schemas());
         let filter = MethodFilter::try_from(method.clone()).expect("a method that routes know");
         let route = on(filter, handler).layer(Extension(operation.limit));
-        self.document.add(self.tag, &method, path, operation);
+        self.document.add::<D>(self.tag, &method, path, operation);
         if let Some((base, word)) = split(path) {
             // The router has no literal after a parameter; see `Actions`.
             assert_eq!(method, Method::POST, "actions are posted: {path}");
@@ -105,18 +116,26 @@ impl Api {
         self
     }
 
+    /// Wraps the routes so far.
+    pub fn layered(self, wrap: impl FnOnce(Router<S>) -> Router<S>) -> Self {
+        Self {
+            router: wrap(self.router),
+            ..self
+        }
+    }
+
     /// Documents what is served elsewhere under the same prefix.
-    pub(crate) fn elsewhere(mut self, path: &'static str, operation: Operation) -> Self {
-        self.document.add(self.tag, &Method::GET, path, operation);
+    pub fn elsewhere(mut self, path: &'static str, operation: Operation) -> Self {
+        self.document.add::<D>(self.tag, &Method::GET, path, operation);
         self
     }
 
-    pub(crate) fn document(self) -> serde_json::Value {
-        self.document.into_json()
+    pub fn document(self) -> serde_json::Value {
+        self.document.into_json::<D>()
     }
 
     /// The routes, and the document as it is served.
-    pub(crate) fn into_parts(mut self, state: &State) -> (Router<State>, serde_json::Value) {
+    pub fn into_parts(mut self, state: &S) -> (Router<S>, serde_json::Value) {
         for (base, actions) in self.actions {
             let allow: Vec<&str> = self
                 .methods
@@ -138,10 +157,10 @@ impl Api {
                     .map(|(word, route)| (word, route.with_state(state.clone())))
                     .collect(),
             });
-            let dispatch = post(move |request: Request| async move { actions.dispatch(request).await });
+            let dispatch = post(move |request: Request| async move { actions.dispatch::<D>(request).await });
             self.router = self.router.route(base, dispatch);
         }
-        (self.router, self.document.into_json())
+        (self.router, self.document.into_json::<D>())
     }
 }
 
@@ -152,7 +171,7 @@ struct Actions {
 }
 
 impl Actions {
-    async fn dispatch(&self, mut request: Request) -> Response {
+    async fn dispatch<D: Dialect>(&self, mut request: Request) -> Response {
         let path = request.uri().path();
         let action = self.words.iter().find(|(word, _)| ends_in(path, word));
         let Some((word, route)) = action else {
@@ -166,7 +185,7 @@ impl Actions {
                     allow: Some(self.allow.clone()),
                 }
             };
-            return Rejection::from(problem).into_response();
+            return Rejection::<D>::from(problem).into_response();
         };
         request.extensions_mut().insert(Action(word));
         let route = route.clone();

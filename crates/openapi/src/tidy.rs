@@ -4,7 +4,7 @@ use schemars::Schema;
 use serde_json::{Value, json};
 
 /// An answer has no other fields than those named, and leaves out instead of saying null.
-pub(super) fn answer(schema: &mut Schema) {
+pub(crate) fn answer(schema: &mut Schema) {
     let Some(schema) = schema.as_object_mut() else {
         return;
     };
@@ -19,7 +19,7 @@ pub(super) fn answer(schema: &mut Schema) {
 }
 
 /// Takes null from the fields that may be left out.
-pub(super) fn without_nulls(schema: &mut Value) {
+pub(crate) fn without_nulls(schema: &mut Value) {
     let required = schema.get("required").cloned().unwrap_or_default();
     let is_required = |name: &str| {
         required

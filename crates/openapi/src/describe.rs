@@ -1,10 +1,12 @@
 //! What the types of a handler say of its operation.
 
+use std::convert::Infallible;
+
 use axum::Json;
-use axum::extract::{Extension, State as AxumState};
+use axum::extract::{Extension, State};
 use axum::handler::Handler;
 use axum::response::{IntoResponse, NoContent, Response};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -13,34 +15,31 @@ use wagon_http_kit::{
     SuperAdmin,
 };
 
-use super::operation::{Access, Operation};
-use super::schemas::Schemas;
-use crate::error::{Rejection, V1};
-use crate::path::InSession;
-use crate::state::State;
+use crate::operation::{Access, Operation};
+use crate::schemas::Schemas;
 
 /// Something that a handler takes.
-pub(crate) trait Input {
+pub trait Input {
     /// What taking it means to the caller; nothing for what paths say by themselves.
     fn describe(_operation: &mut Operation, _schemas: &mut Schemas) {}
 }
 
 /// What a handler answers if it does not refuse.
-pub(crate) trait Output: IntoResponse {
+pub trait Output: IntoResponse {
     fn describe(operation: &mut Operation, schemas: &mut Schemas);
 }
 
 /// A handler of which each part describes itself.
-pub(crate) trait Described<T>: Handler<T, State> {
+pub trait Described<T, S>: Handler<T, S> {
     fn describe(operation: &mut Operation, schemas: &mut Schemas);
 }
 
 macro_rules! described {
     ($($input:ident),*) => {
-        impl<F, Answer, O, M, $($input),*> Described<(M, $($input,)*)> for F
+        impl<F, S, Answer, O, E, M, $($input),*> Described<(M, $($input,)*), S> for F
         where
-            F: Fn($($input),*) -> Answer + Handler<(M, $($input,)*), State>,
-            Answer: Future<Output = Result<O, Rejection>>,
+            F: Fn($($input),*) -> Answer + Handler<(M, $($input,)*), S>,
+            Answer: Future<Output = Result<O, E>>,
             O: Output,
             $($input: Input,)*
         {
@@ -52,56 +51,55 @@ macro_rules! described {
     };
 }
 
-described!(A);
-described!(A, B);
-described!(A, B, C);
-described!(A, B, C, D);
-described!(A, B, C, D, E);
-described!(A, B, C, D, E, G);
+described!(I1);
+described!(I1, I2);
+described!(I1, I2, I3);
+described!(I1, I2, I3, I4);
+described!(I1, I2, I3, I4, I5);
+described!(I1, I2, I3, I4, I5, I6);
 
-impl Input for AxumState<State> {}
+impl<S> Input for State<S> {}
 impl<T> Input for Extension<T> {}
 impl Input for ClientAddress {}
 
-impl Input for Anyone<V1> {
+/// Something that a request may go without.
+impl<T, E> Input for Result<T, E> {}
+
+/// Which headers count stands beside the route.
+impl Input for HeaderMap {}
+
+impl<D> Input for Anyone<D> {
     fn describe(operation: &mut Operation, _: &mut Schemas) {
         operation.set_access(Access::Caller);
     }
 }
 
-impl Input for Authenticated<V1> {
+impl<D> Input for Authenticated<D> {
     fn describe(operation: &mut Operation, _: &mut Schemas) {
         operation.set_access(Access::Caller);
     }
 }
 
-impl Input for SignedIn<V1> {
+impl<D> Input for SignedIn<D> {
     fn describe(operation: &mut Operation, _: &mut Schemas) {
         operation.set_access(Access::Person);
     }
 }
 
-impl Input for SuperAdmin<V1> {
+impl<D> Input for SuperAdmin<D> {
     fn describe(operation: &mut Operation, _: &mut Schemas) {
         operation.set_access(Access::SuperAdmin);
     }
 }
 
-impl<N: Needs> Input for Permitted<V1, N> {
+impl<D, N: Needs> Input for Permitted<D, N> {
     fn describe(operation: &mut Operation, _: &mut Schemas) {
         operation.set_access(Access::Caller);
         operation.set_capability(N::CAPABILITY);
     }
 }
 
-impl<N: Needs> Input for InSession<N> {
-    fn describe(operation: &mut Operation, _: &mut Schemas) {
-        operation.set_access(Access::Caller);
-        operation.set_capability(N::CAPABILITY);
-    }
-}
-
-impl<T: JsonSchema> Input for Query<T, V1> {
+impl<T: JsonSchema, D> Input for Query<T, D> {
     fn describe(operation: &mut Operation, schemas: &mut Schemas) {
         for (name, mut schema) in schemas.query::<T>() {
             let description = schema
@@ -111,21 +109,22 @@ impl<T: JsonSchema> Input for Query<T, V1> {
             if let Some(description) = description {
                 parameter["description"] = description;
             }
-            operation.parameters.push(parameter);
+            operation.takes(parameter);
         }
         operation.refuses(StatusCode::BAD_REQUEST);
     }
 }
 
-impl<T: JsonSchema> Input for StrictJson<T, V1> {
+impl<T: JsonSchema, D> Input for StrictJson<T, D> {
     fn describe(operation: &mut Operation, schemas: &mut Schemas) {
         takes(operation, &schemas.request::<T>(), true);
     }
 }
 
-impl<T: JsonSchema> Input for LenientJson<T, V1> {
+impl<T: JsonSchema, D> Input for LenientJson<T, D> {
     fn describe(operation: &mut Operation, schemas: &mut Schemas) {
-        takes(operation, &schemas.request::<T>(), false);
+        let required = schemas.requires::<T>();
+        takes(operation, &schemas.request::<T>(), required);
     }
 }
 
@@ -141,11 +140,11 @@ fn takes(operation: &mut Operation, schema: &Value, required: bool) {
 
 /// 201 with what was made.
 #[derive(Debug)]
-pub(crate) struct Created<T>(pub(crate) T);
+pub struct Created<T>(pub T);
 
 /// 202 with what is under way.
 #[derive(Debug)]
-pub(crate) struct Accepted<T>(pub(crate) T);
+pub struct Accepted<T>(pub T);
 
 impl<T: Serialize> IntoResponse for Created<T> {
     fn into_response(self) -> Response {
@@ -181,6 +180,11 @@ impl Output for NoContent {
     fn describe(operation: &mut Operation, _: &mut Schemas) {
         operation.succeeds(StatusCode::NO_CONTENT, None);
     }
+}
+
+/// Nothing succeeds; see [`Operation::unsupported`].
+impl Output for Infallible {
+    fn describe(_: &mut Operation, _: &mut Schemas) {}
 }
 
 /// What is no JSON is said beside the route, with [`Operation::answers`].

@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 use wagon_domain::Capability;
 use wagon_http_kit::BodyLimit;
 
-use super::errors;
+use crate::errors::{self, Answer};
 
 /// Bodies are small unless a route says otherwise.
 const BODY: BodyLimit = BodyLimit(1024 * 1024);
 
 /// Who may call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Access {
+pub enum Access {
     Public,
     /// Keys and people, whether they act in an organisation or not.
     Caller,
@@ -22,19 +22,20 @@ pub(super) enum Access {
     SuperAdmin,
 }
 
-pub(crate) struct Operation {
-    pub(super) id: &'static str,
-    pub(super) summary: &'static str,
-    pub(super) access: Access,
-    pub(super) capability: Option<Capability>,
-    pub(super) limit: BodyLimit,
-    pub(super) parameters: Vec<Value>,
-    pub(super) body: Option<Value>,
-    pub(super) responses: BTreeMap<StatusCode, Value>,
+#[must_use]
+pub struct Operation {
+    pub(crate) id: &'static str,
+    pub(crate) summary: &'static str,
+    pub(crate) access: Access,
+    pub(crate) capability: Option<Capability>,
+    pub(crate) limit: BodyLimit,
+    pub(crate) parameters: Vec<Value>,
+    pub(crate) body: Option<Value>,
+    pub(crate) responses: BTreeMap<StatusCode, Answer>,
 }
 
 /// An operation by its id, which names it in generated clients, and what it does.
-pub(crate) fn op(id: &'static str, summary: &'static str) -> Operation {
+pub fn op(id: &'static str, summary: &'static str) -> Operation {
     Operation {
         id,
         summary,
@@ -49,46 +50,62 @@ pub(crate) fn op(id: &'static str, summary: &'static str) -> Operation {
 
 impl Operation {
     /// What the caller must be allowed, where the service looks and not an extractor.
-    pub(crate) fn needs(mut self, capability: Capability) -> Self {
+    pub fn needs(mut self, capability: Capability) -> Self {
         self.set_capability(capability);
         self
     }
 
-    pub(crate) fn limit(self, limit: BodyLimit) -> Self {
+    pub fn limit(self, limit: BodyLimit) -> Self {
         Self { limit, ..self }
     }
 
     /// It asks something of WhatsApp, for which the session needs a connection.
-    pub(crate) fn live(mut self) -> Self {
+    pub fn live(mut self) -> Self {
         self.refuses(StatusCode::NOT_IMPLEMENTED);
         self
     }
 
     /// When the state of things is in the way.
-    pub(crate) fn conflict(self, when: &str) -> Self {
+    pub fn conflict(self, when: &str) -> Self {
         self.refused(StatusCode::CONFLICT, when)
     }
 
+    /// It is always refused.
+    pub fn unsupported(self, why: &str) -> Self {
+        self.refused(StatusCode::NOT_IMPLEMENTED, why)
+    }
+
+    pub(crate) fn is_unsupported(&self) -> bool {
+        matches!(
+            self.responses.get(&StatusCode::NOT_IMPLEMENTED),
+            Some(Answer::Own(_))
+        )
+    }
+
     /// A refusal that its types do not tell of.
-    pub(crate) fn refused(mut self, status: StatusCode, when: &str) -> Self {
-        self.responses.insert(status, errors::response(when));
+    pub fn refused(mut self, status: StatusCode, when: &str) -> Self {
+        self.response(status, errors::response(when));
         self
     }
 
     /// A success that is no JSON.
-    pub(crate) fn answers(
-        mut self,
-        status: StatusCode,
-        what: &str,
-        media_type: &str,
-        schema: &Value,
-    ) -> Self {
+    pub fn answers(mut self, status: StatusCode, what: &str, media_type: &str, schema: &Value) -> Self {
         let content = json!({ "description": what, "content": { media_type: { "schema": schema } } });
-        self.responses.insert(status, content);
+        self.response(status, content);
         self
     }
 
-    pub(crate) fn header(&mut self, name: &str, description: &str) {
+    /// An answer in full, where the shorter forms do not do.
+    pub fn response(&mut self, status: StatusCode, response: Value) {
+        self.responses.insert(status, Answer::Own(response));
+    }
+
+    /// A parameter that its types do not tell of.
+    pub fn takes(&mut self, parameter: Value) {
+        self.parameters.push(parameter);
+    }
+
+    pub fn header(&mut self, name: &str, description: &str) {
         self.parameters.push(json!({
             "name": name,
             "in": "header",
@@ -98,30 +115,28 @@ impl Operation {
     }
 
     /// Any call of it may be refused because of who calls.
-    pub(super) fn set_access(&mut self, access: Access) {
+    pub fn set_access(&mut self, access: Access) {
         self.access = access;
         self.refuses(StatusCode::UNAUTHORIZED);
         self.refuses(StatusCode::FORBIDDEN);
         self.refuses(StatusCode::TOO_MANY_REQUESTS);
     }
 
-    pub(super) fn set_capability(&mut self, capability: Capability) {
+    pub fn set_capability(&mut self, capability: Capability) {
         self.capability = Some(capability);
     }
 
     /// A success with JSON, or without a body.
-    pub(crate) fn succeeds(&mut self, status: StatusCode, schema: Option<Value>) {
+    pub fn succeeds(&mut self, status: StatusCode, schema: Option<Value>) {
         let mut response = json!({ "description": status.canonical_reason().unwrap_or_default() });
         if let Some(schema) = schema {
             response["content"] = json!({ "application/json": { "schema": schema } });
         }
-        self.responses.insert(status, response);
+        self.response(status, response);
     }
 
     /// A refusal in the words that all operations share, unless it has its own.
-    pub(super) fn refuses(&mut self, status: StatusCode) {
-        self.responses
-            .entry(status)
-            .or_insert_with(|| errors::shared(status));
+    pub fn refuses(&mut self, status: StatusCode) {
+        self.responses.entry(status).or_insert(Answer::Shared);
     }
 }

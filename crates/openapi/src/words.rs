@@ -7,7 +7,7 @@ use wagon_domain::{Capability, DeliveryStatus, MessageStatus, Role, SessionStatu
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident: $words:expr;)+) => {$(
         $(#[$doc])*
-        pub(crate) fn $name(_: &mut SchemaGenerator) -> Schema {
+        pub fn $name(_: &mut SchemaGenerator) -> Schema {
             let words: Vec<&str> = $words.into_iter().collect();
             json_schema!({ "type": "string", "enum": words })
         }
@@ -23,12 +23,13 @@ words! {
     );
     delivery_status: DeliveryStatus::ALL.iter().map(|status| status.as_str());
     group_role: GroupRole::ALL.iter().map(|role| role.as_str());
+    presence_state: ["available", "unavailable", "composing", "recording", "paused"];
     role: Role::ALL.iter().map(|role| role.as_str());
     capability: Capability::ALL.iter().map(|capability| capability.as_str());
     action: wagon_domain::audit::Action::ALL.iter().map(|action| action.as_str());
 }
 
 /// Several of [`capability`].
-pub(crate) fn capabilities(generator: &mut SchemaGenerator) -> Schema {
+pub fn capabilities(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "array", "items": capability(generator) })
 }
