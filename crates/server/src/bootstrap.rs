@@ -27,7 +27,8 @@ pub async fn ensure_key(
         if secret.len() < 16 {
             tracing::warn!("API_MASTER_KEY is shorter than 16 characters; choose a long random one");
         }
-        keys.adopt(&org, "API_MASTER_KEY", secret).await?;
+        let key = CreateKey::unlimited("API_MASTER_KEY", Capabilities::all());
+        keys.adopt(&org, key, secret).await?;
         return Ok(None);
     }
     if keys.any_exist().await? {

@@ -2,12 +2,16 @@
 
 use std::time::Duration;
 
+use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use wagon_domain::{Capabilities, Capability, Clock, KeyId, Networks, SessionId, SystemClock};
 use wagon_services::{CreateKey, KeyForm, Keys as KeyService};
 use wagon_store::Store;
 
 use crate::cli::{Common, say};
+
+/// Shorter ones can be guessed.
+const SHORTEST_SECRET: usize = 16;
 
 #[derive(Debug, Args)]
 pub(super) struct Keys {
@@ -39,6 +43,9 @@ enum Command {
         /// Requests it is good for in a minute; any number if left out
         #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..=60_000))]
         rate_per_min: Option<u32>,
+        /// Take the secret from standard input instead of making one: programs keep the key that they have
+        #[arg(long)]
+        secret_stdin: bool,
     },
     /// List all keys, revoked ones too
     List {
@@ -65,6 +72,7 @@ impl Keys {
                 sessions,
                 addresses,
                 rate_per_min,
+                secret_stdin,
             } => {
                 let day = Duration::from_hours(24);
                 let request = CreateKey {
@@ -77,7 +85,11 @@ impl Keys {
                     form: KeyForm::Native,
                     expires_at: expires_in.map(|days| SystemClock.now() + day * days),
                 };
-                create(&common, request).await
+                if secret_stdin {
+                    adopt(&common, request).await
+                } else {
+                    create(&common, request).await
+                }
             }
             Command::List { common } => list(&common).await,
             Command::Revoke { common, id } => revoke(&common, &id).await,
@@ -94,6 +106,25 @@ async fn create(common: &Common, request: CreateKey) -> anyhow::Result<()> {
         "{} may {}. The secret above is not stored and cannot be shown again.",
         made.record.id, made.record.capabilities
     );
+    store.close().await;
+    Ok(())
+}
+
+async fn adopt(common: &Common, request: CreateKey) -> anyhow::Result<()> {
+    let mut secret = String::new();
+    std::io::stdin()
+        .read_line(&mut secret)
+        .context("standard input cannot be read")?;
+    let secret = secret.trim();
+    let is_usable = secret.len() >= SHORTEST_SECRET && secret.bytes().all(|byte| byte.is_ascii_graphic());
+    anyhow::ensure!(
+        is_usable,
+        "a secret has at least {SHORTEST_SECRET} visible ASCII characters and no spaces"
+    );
+    let (store, keys) = open(common).await?;
+    let org = keys.default_org().await?;
+    keys.adopt(&org, request, secret).await?;
+    eprintln!("the secret is a key now");
     store.close().await;
     Ok(())
 }

@@ -1,7 +1,7 @@
 //! What whoever runs the gateway does with keys, from its own machine.
 
 use wagon_domain::audit::{Action, Deed};
-use wagon_domain::{Capabilities, KeyId, OrgId};
+use wagon_domain::{KeyId, OrgId};
 use wagon_store::{ApiKey, Org};
 
 use super::authenticate::{Keys, is_valid};
@@ -38,13 +38,13 @@ impl Keys {
             .await
     }
 
-    /// Makes sure that exactly this secret is a key, as an operator chose it.
-    pub async fn adopt(&self, org: &OrgId, name: &str, secret: &str) -> Result<(), Error> {
+    /// Makes sure that exactly this secret is a key, as an operator chose it. One that is valid already is left as
+    /// it is.
+    pub async fn adopt(&self, org: &OrgId, request: CreateKey, secret: &str) -> Result<(), Error> {
         let known = self.store.key_by_hash(&digest(secret)).await?;
         if known.is_some_and(|key| is_valid(&key, self.clock.now())) {
             return Ok(());
         }
-        let request = CreateKey::unlimited(name, Capabilities::all());
         let deed = Deed::by_operator(Action::KeyCreate);
         self.insert(org, request, secret.to_owned(), deed).await?;
         Ok(())
