@@ -1,7 +1,7 @@
 //! Calls.
 
-use axum::routing::post;
-use axum::{Json, Router, extract};
+use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_http_kit::{StrictJson, needs};
 use wagon_services::{Error, Missing};
@@ -9,6 +9,7 @@ use wagon_services::{Error, Missing};
 use crate::access::{AtSession, Family};
 use crate::done::Done;
 use crate::error::{Failure, OpenWa, Refusal};
+use crate::openapi::{Api, op};
 use crate::path::Path;
 use crate::state::State;
 
@@ -16,28 +17,39 @@ const FAMILY: Family = Family::Account;
 /// The last moment that JavaScript's dates know, in milliseconds.
 const LAST_MOMENT: f64 = 8.64e15;
 
-pub(crate) fn routes() -> Router<State> {
-    Router::new()
-        .route("/sessions/{id}/calls/link", post(link))
-        .route("/sessions/{id}/calls/{callId}/reject", post(reject))
+pub(crate) fn routes(api: Api) -> Api {
+    api.about("Calls", "Calls of an account.")
+        .post(
+            "/sessions/{id}/calls/link",
+            link,
+            op("createCallLink", "A link that starts a call"),
+        )
+        .post(
+            "/sessions/{id}/calls/{callId}/reject",
+            reject,
+            op("rejectCall", "Declines a call that rings"),
+        )
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "CreateCallLink")]
 struct Request {
     r#type: Kind,
     /// Links are good at once and for good; the time is looked at and not needed.
     start_time: f64,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "CallKind")]
 enum Kind {
     Audio,
     Video,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "CallLink")]
 struct View {
     link: String,
 }

@@ -1,41 +1,56 @@
 //! Media in the form that WhatsApp plays.
 
-use axum::routing::{get, post};
-use axum::{Extension, Json, Router, extract};
+use axum::{Json, extract};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_http_kit::{BodyLimit, StrictJson, needs};
 use wagon_services::Convert;
 
 use crate::access::{AtSession, Family};
 use crate::error::{Failure, OpenWa, Refusal};
-use crate::file::{self, File};
+use crate::file::File;
+use crate::openapi::{Api, op};
 use crate::state::State;
 
 const FAMILY: Family = Family::Account;
 
-pub(crate) fn routes(state: &State) -> Router<State> {
-    Router::new()
-        .route("/sessions/{id}/media/convert/voice", post(voice))
-        .route("/sessions/{id}/media/convert/video", post(video))
-        .layer(Extension(BodyLimit(file::body_limit(state))))
-        .route("/sessions/{id}/media/convert", get(available))
+pub(crate) fn routes(api: Api, files: BodyLimit) -> Api {
+    api.about("Conversion", "Media in the forms that WhatsApp plays.")
+        .post(
+            "/sessions/{id}/media/convert/voice",
+            voice,
+            op("convertVoice", "Makes a voice note of a sound").limit(files),
+        )
+        .post(
+            "/sessions/{id}/media/convert/video",
+            video,
+            op("convertVideo", "Makes a video that every phone plays").limit(files),
+        )
+        .get(
+            "/sessions/{id}/media/convert",
+            available,
+            op("getConversion", "Whether conversion is available"),
+        )
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ConvertMedia")]
 struct Request {
     url: Option<String>,
     base64: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ConversionAvailability")]
 struct Availability {
     available: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ConvertedMedia")]
 struct View {
     base64: String,
     mimetype: &'static str,

@@ -1,8 +1,9 @@
 //! The answer to what has nothing to show.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 pub(crate) struct Done {
     success: bool,
     #[serde(skip_serializing_if = "Option::is_none")]

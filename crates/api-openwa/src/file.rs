@@ -1,22 +1,22 @@
 //! Files in the body of a request: by address, or in base64.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::HttpUrl;
 use wagon_services::Origin;
 
 use crate::error::Refusal;
-use crate::state::State;
 
 /// What a body has beside its files.
 const WORDS: usize = 1024 * 1024;
 
-/// The most bytes of a body with a file in it. Base64 makes four characters of three bytes.
-pub(crate) const fn body_limit(state: &State) -> usize {
-    state.media_limit.div_ceil(3) * 4 + WORDS
+/// The most bytes of a body with a file of at most `media` bytes in it. Base64 makes four characters of three bytes.
+pub(crate) const fn body_limit(media: usize) -> usize {
+    media.div_ceil(3) * 4 + WORDS
 }
 
 /// A file. What its bytes are is looked at, not believed.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct File {
     pub(crate) url: Option<String>,

@@ -10,10 +10,12 @@ use axum::extract;
 use axum::response::{IntoResponse, Response};
 use http::header::{AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, StatusCode};
+use serde_json::json;
 use subtle::ConstantTimeEq;
 use wagon_http_kit::ClientAddress;
 
 use crate::error::{Failure, Refusal};
+use crate::openapi::{Api, op};
 use crate::sessions::{restriction, status};
 use crate::state::State;
 use crate::windows::Windows;
@@ -42,7 +44,21 @@ impl Metrics {
     }
 }
 
-pub(crate) async fn handler(
+pub(crate) fn routes(api: Api) -> Api {
+    let text = json!({ "type": "string" });
+    api.about("Metrics", "Figures, with the operator's token as bearer.")
+        .get(
+            "/metrics",
+            handler,
+            op("getMetrics", "Figures, as Prometheus reads them")
+                .answers(StatusCode::OK, "The figures", "text/plain", &text)
+                .refused(StatusCode::UNAUTHORIZED, "Another token")
+                .refused(StatusCode::NOT_FOUND, "Metrics are turned off")
+                .refused(StatusCode::TOO_MANY_REQUESTS, "Too many other tokens"),
+        )
+}
+
+async fn handler(
     extract::State(state): extract::State<State>,
     ClientAddress(address): ClientAddress,
     headers: HeaderMap,

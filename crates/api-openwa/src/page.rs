@@ -1,11 +1,12 @@
 //! `limit` and `offset` of lists.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::error::Refusal;
 
 /// The parameters of a list that has no others.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Page {
     limit: Option<String>,
     offset: Option<String>,

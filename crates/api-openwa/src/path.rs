@@ -5,11 +5,14 @@ use http::request::Parts;
 use wagon_http_kit::{PathValues, Rejection};
 
 use crate::error::OpenWa;
+use crate::openapi::Input;
 use crate::state::State;
 
 /// The values of a route's parameters.
 #[derive(Debug)]
 pub(crate) struct Path(PathValues);
+
+impl Input for Path {}
 
 impl FromRequestParts<State> for Path {
     type Rejection = Rejection<OpenWa>;

@@ -1,7 +1,7 @@
 //! What the account shows of itself.
 
-use axum::routing::put;
-use axum::{Extension, Json, Router, extract};
+use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{BodyLimit, StrictJson, needs};
 use wagon_services::ChangeProfile;
@@ -9,31 +9,46 @@ use wagon_services::ChangeProfile;
 use crate::access::{AtSession, Family};
 use crate::done::Done;
 use crate::error::{Failure, OpenWa};
-use crate::file::{self, File};
+use crate::file::File;
+use crate::openapi::{Api, op};
 use crate::state::State;
 
 const FAMILY: Family = Family::Account;
 
-pub(crate) fn routes(state: &State) -> Router<State> {
-    Router::new()
-        .route("/sessions/{id}/profile/name", put(name))
-        .route("/sessions/{id}/profile/status", put(about))
-        .route(
+pub(crate) fn routes(api: Api, files: BodyLimit) -> Api {
+    api.about("Profile", "The account's own profile.")
+        .put(
+            "/sessions/{id}/profile/name",
+            name,
+            op("setProfileName", "Sets the name"),
+        )
+        .put(
+            "/sessions/{id}/profile/status",
+            about,
+            op("setProfileStatus", "Sets the about text"),
+        )
+        .put(
             "/sessions/{id}/profile/picture",
-            put(set_picture)
-                .delete(remove_picture)
-                .layer(Extension(BodyLimit(file::body_limit(state)))),
+            set_picture,
+            op("setProfilePicture", "Sets the picture").limit(files),
+        )
+        .delete(
+            "/sessions/{id}/profile/picture",
+            remove_picture,
+            op("removeProfilePicture", "Removes the picture"),
         )
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ProfileName")]
 struct Name {
     name: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ProfileStatus")]
 struct About {
     status: String,
 }

@@ -1,7 +1,7 @@
 //! `GET /search`: messages by their words.
 
-use axum::routing::get;
-use axum::{Json, Router, extract};
+use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_domain::{Message, Timestamp};
 use wagon_http_kit::{Query, needs};
@@ -9,6 +9,7 @@ use wagon_services::{Error, MessageSearch, Missing};
 
 use crate::access::{Family, Permitted};
 use crate::error::{Failure, OpenWa, Refusal};
+use crate::openapi::{Api, op};
 use crate::page::Window;
 use crate::state::State;
 use crate::{jid, message_id};
@@ -18,11 +19,18 @@ const MOST: u32 = 100;
 /// Characters around what was found.
 const AROUND: usize = 60;
 
-pub(crate) fn routes() -> Router<State> {
-    Router::new().route("/search", get(handler))
+pub(crate) fn routes(api: Api) -> Api {
+    api.about("Search", "Stored messages by their words.").get(
+        "/search",
+        handler,
+        op(
+            "searchMessages",
+            "Finds messages in the sessions that the key sees",
+        ),
+    )
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Params {
     q: Option<String>,
@@ -37,8 +45,9 @@ struct Params {
     offset: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "SearchResult")]
 struct View {
     hits: Vec<Hit>,
     total: u64,
@@ -46,8 +55,9 @@ struct View {
     provider: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "SearchHit")]
 struct Hit {
     message_id: String,
     wa_message_id: String,

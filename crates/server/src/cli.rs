@@ -50,9 +50,21 @@ enum Command {
     TokenKeys(token_keys::TokenKeys),
     /// Print the configuration file with every setting, its default and its meaning
     Config,
-    /// Print the OpenAPI document of gateway v1
+    /// Print the OpenAPI document of a dialect
     #[command(name = "openapi")]
-    OpenApi,
+    OpenApi {
+        #[arg(value_enum, default_value_t = Dialect::V1)]
+        dialect: Dialect,
+    },
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Dialect {
+    /// Gateway v1, at `/api/v1`
+    V1,
+    /// OpenWA, at `/api`
+    #[value(name = "openwa")]
+    OpenWa,
 }
 
 /// What every command that touches the gateway's data takes.
@@ -104,8 +116,12 @@ pub async fn run(cli: Cli) -> anyhow::Result<()> {
             say(DEFAULTS.trim_end());
             Ok(())
         }
-        Command::OpenApi => {
-            say(&serde_json::to_string_pretty(&wagon_api_v1::document())?);
+        Command::OpenApi { dialect } => {
+            let document = match dialect {
+                Dialect::V1 => wagon_api_v1::document(),
+                Dialect::OpenWa => wagon_api_openwa::document(),
+            };
+            say(&serde_json::to_string_pretty(&document)?);
             Ok(())
         }
     }

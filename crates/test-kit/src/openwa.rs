@@ -2,7 +2,7 @@ use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
 
 use crate::{
-    Answer,
+    Answer, contract,
     http::{client, exchange},
 };
 
@@ -51,11 +51,22 @@ impl OpenWa {
         }
     }
 
-    /// Sends a request and panics when no answer comes.
+    /// Sends a request and panics when no answer comes, or one that the OpenAPI document does not have.
     pub async fn send(&self, request: RequestBuilder) -> Answer {
-        exchange(request)
+        let (client, request) = request.build_split();
+        let request = request.unwrap_or_else(|error| panic!("no request: {error}"));
+        let (method, path) = (request.method().clone(), request.url().path().to_owned());
+        let answer = exchange(RequestBuilder::from_parts(client, request))
             .await
-            .unwrap_or_else(|error| panic!("the gateway does not answer: {error}"))
+            .unwrap_or_else(|error| panic!("the gateway does not answer: {error}"));
+        // Gateway v1 is below the same prefix, with a document of its own.
+        if let Some(path) = path.strip_prefix("/api")
+            && !path.starts_with("/v1/")
+            && let Some(violation) = contract::OPENWA.violation(&method, path, &answer)
+        {
+            panic!("not as documented: {violation}");
+        }
+        answer
     }
 
     /// `GET`.

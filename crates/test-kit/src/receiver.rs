@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 use tokio::{net::TcpListener, sync::watch};
 use tokio_util::task::AbortOnDropHandle;
 
-use crate::{Journal, contract::event_violation};
+use crate::{Journal, contract};
 
 /// How a path of a [`Receiver`] answers.
 #[derive(Debug, Clone)]
@@ -144,7 +144,7 @@ async fn receive(
         .collect();
     let body = serde_json::from_str::<Value>(&raw).unwrap_or(Value::Null);
     if headers.contains_key("x-webhook-request-id")
-        && let Some(violation) = event_violation(&body)
+        && let Some(violation) = contract::V1.event_violation(&body)
     {
         let violations = &shared.violations;
         violations

@@ -13,8 +13,7 @@ use tokio_util::{
 };
 
 use crate::{
-    Admin, Answer, DEADLINE, Journal,
-    contract::{self, frame_violation},
+    Admin, Answer, DEADLINE, Journal, contract,
     http::{client, exchange, streaming_client},
     wait_until,
 };
@@ -75,8 +74,8 @@ impl V1 {
         let (method, path) = (request.method().clone(), request.url().path().to_owned());
         let answer = exchange(RequestBuilder::from_parts(client, request)).await?;
         if let Some(path) = path.strip_prefix("/api/v1") {
-            contract::note(&method, path, answer.status.as_u16());
-            if let Some(violation) = contract::violation(&method, path, &answer) {
+            contract::V1.note(&method, path, answer.status.as_u16());
+            if let Some(violation) = contract::V1.violation(&method, path, &answer) {
                 panic!("not as documented: {violation}");
             }
         }
@@ -174,7 +173,7 @@ impl V1 {
                 let frame = serde_json::from_str(&line);
                 let frame =
                     frame.unwrap_or_else(|error| json!({ "malformed": line, "error": error.to_string() }));
-                if let Some(violation) = frame_violation(&frame) {
+                if let Some(violation) = contract::V1.frame_violation(&frame) {
                     violations
                         .lock()
                         .unwrap_or_else(PoisonError::into_inner)

@@ -11,6 +11,7 @@ use wagon_http_kit::Needs;
 use super::at_session::AtSession;
 use crate::error::{Failure, Refusal};
 use crate::jid;
+use crate::openapi::{Access, Input, Operation, Schemas};
 use crate::path::Path;
 use crate::state::State;
 
@@ -24,6 +25,13 @@ impl<N> Deref for AtChat<N> {
 
     fn deref(&self) -> &AtSession<N> {
         &self.0
+    }
+}
+
+impl<N: Needs> Input for AtChat<N> {
+    fn describe(operation: &mut Operation, _: &mut Schemas) {
+        operation.set_access(Access::Caller);
+        operation.set_capability(N::CAPABILITY);
     }
 }
 

@@ -12,6 +12,7 @@ use wagon_services::{Error, Missing};
 use super::caller::{authenticate, permit, refuse_chat_limits};
 use super::family::Family;
 use crate::error::{Failure, OpenWa, Refusal};
+use crate::openapi::{Access, Input, Operation, Schemas};
 use crate::state::State;
 
 /// A caller who has the capability `N`, and the session that the path names as `{id}`: by id or by name.
@@ -23,6 +24,13 @@ pub(crate) struct AtSession<N> {
     pub(crate) name: String,
     session: Option<Session>,
     needs: PhantomData<fn() -> N>,
+}
+
+impl<N: Needs> Input for AtSession<N> {
+    fn describe(operation: &mut Operation, _: &mut Schemas) {
+        operation.set_access(Access::Caller);
+        operation.set_capability(N::CAPABILITY);
+    }
 }
 
 impl<N: Needs> FromRequestParts<State> for AtSession<N> {

@@ -11,6 +11,7 @@ use wagon_http_kit::{Anyone, Needs, Problem, Unauthenticated};
 use wagon_services::{Error, Identified};
 
 use crate::error::{Failure, OpenWa, Refusal};
+use crate::openapi::{Access, Input, Operation, Schemas};
 use crate::state::State;
 
 /// A caller who has the capability `N`.
@@ -25,6 +26,13 @@ impl<N> Deref for Permitted<N> {
 
     fn deref(&self) -> &Caller {
         &self.caller
+    }
+}
+
+impl<N: Needs> Input for Permitted<N> {
+    fn describe(operation: &mut Operation, _: &mut Schemas) {
+        operation.set_access(Access::Caller);
+        operation.set_capability(N::CAPABILITY);
     }
 }
 
@@ -51,6 +59,13 @@ impl<N> Deref for Unscoped<N> {
 
     fn deref(&self) -> &Caller {
         &self.0
+    }
+}
+
+impl<N: Needs> Input for Unscoped<N> {
+    fn describe(operation: &mut Operation, _: &mut Schemas) {
+        operation.set_access(Access::Caller);
+        operation.set_capability(N::CAPABILITY);
     }
 }
 

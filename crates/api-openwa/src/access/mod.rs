@@ -13,10 +13,8 @@ mod at_chat;
 mod at_session;
 mod caller;
 mod family;
-mod segments;
 
 pub(crate) use at_chat::AtChat;
 pub(crate) use at_session::AtSession;
 pub(crate) use caller::{Permitted, Unscoped};
 pub(crate) use family::Family;
-pub(crate) use segments::Segments;

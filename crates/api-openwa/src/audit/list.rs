@@ -1,6 +1,7 @@
 //! `GET /audit`: latest first.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_domain::Caller;
 use wagon_http_kit::{Query, needs};
@@ -14,9 +15,9 @@ use crate::page::Window;
 use crate::state::State;
 
 /// How far back pages reach: the log is read from its end.
-const DEEPEST: usize = 100_000;
+const DEEPEST: u32 = 100_000;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Params {
     action: Option<String>,
@@ -28,7 +29,8 @@ pub(crate) struct Params {
     offset: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "AuditPage")]
 pub(crate) struct Page {
     data: Vec<View>,
     /// On all pages.
@@ -50,7 +52,6 @@ pub(crate) async fn handler(
     };
     let audit = &state.services.audit;
     let reach = window.offset.min(DEEPEST) + window.limit;
-    let reach = u32::try_from(reach).unwrap_or(u32::MAX);
     let entries = audit.list(&caller, filter.clone(), None, reach).await?;
     let names = names(&state.services, &caller).await?;
     Ok(Json(Page {

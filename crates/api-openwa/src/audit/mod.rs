@@ -4,11 +4,12 @@ mod list;
 mod names;
 mod view;
 
-use axum::Router;
-use axum::routing::get;
+use crate::openapi::{Api, op};
 
-use crate::state::State;
-
-pub(crate) fn routes() -> Router<State> {
-    Router::new().route("/audit", get(list::handler))
+pub(crate) fn routes(api: Api) -> Api {
+    api.about("Audit", "Who did what.").get(
+        "/audit",
+        list::handler,
+        op("listAudit", "The audit log, latest first"),
+    )
 }

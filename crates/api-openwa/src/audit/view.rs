@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::{Actor, AuditEntry};
 
 use super::names::{name, severity};
 use crate::time;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "AuditEntry")]
 pub(crate) struct View {
     id: String,
     action: String,
@@ -31,8 +33,9 @@ pub(crate) struct View {
 }
 
 /// What has no place of its own.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "AuditMetadata")]
 struct Metadata {
     /// `api_key`, `user`, `operator` or `anonymous`.
     actor: &'static str,

@@ -1,7 +1,7 @@
 //! `POST /auth/api-keys`. The answer is the only place that ever shows the key.
 
-use axum::{Json, extract};
-use http::StatusCode;
+use axum::extract;
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_http_kit::{LenientJson, needs};
 use wagon_services::{CreateKey, KeyForm};
@@ -11,10 +11,12 @@ use super::role::Role;
 use super::view::View as KeyView;
 use crate::access::Unscoped;
 use crate::error::{Failure, OpenWa, Refusal};
+use crate::openapi::Created;
 use crate::state::State;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "CreatedKey")]
 pub(crate) struct View {
     api_key: String,
     #[serde(flatten)]
@@ -25,13 +27,13 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     caller: Unscoped<needs::Admin>,
     fields: LenientJson<Fields, OpenWa>,
-) -> Result<(StatusCode, Json<View>), Failure> {
+) -> Result<Created<View>, Failure> {
     let made = state.services.keys.create(&caller, request(fields.0)?).await?;
     let view = View {
         api_key: made.secret,
         record: made.record.into(),
     };
-    Ok((StatusCode::CREATED, Json(view)))
+    Ok(Created(view))
 }
 
 fn request(fields: Fields) -> Result<CreateKey, Refusal> {

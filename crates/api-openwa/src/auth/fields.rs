@@ -1,6 +1,7 @@
 //! What a key is called and good for, as clients write it.
 
 use chrono::DateTime;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::{Edit, Jid, KeyId, Networks, SessionId, Timestamp};
 use wagon_services::{Error, Missing};
@@ -9,18 +10,23 @@ use super::role::Role;
 use crate::error::Refusal;
 use crate::jid;
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "KeyFields")]
 pub(crate) struct Fields {
     pub(super) name: Option<String>,
     pub(super) role: Option<Role>,
     #[serde(default)]
+    #[schemars(with = "Option<Vec<String>>")]
     allowed_ips: Edit<Vec<String>>,
     #[serde(default)]
+    #[schemars(with = "Option<Vec<String>>")]
     allowed_sessions: Edit<Vec<String>>,
     #[serde(default)]
+    #[schemars(with = "Option<Vec<String>>")]
     allowed_chats: Edit<Vec<String>>,
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     expires_at: Edit<String>,
 }
 

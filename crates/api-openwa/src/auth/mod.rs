@@ -11,20 +11,43 @@ mod update;
 mod validate;
 mod view;
 
-use axum::Router;
-use axum::routing::{get, post};
+pub(crate) use role::Role;
 
 pub(crate) use validate::ENGINE;
 
-use crate::state::State;
+use crate::openapi::{Api, op};
 
-pub(crate) fn routes() -> Router<State> {
-    Router::new()
-        .route("/auth/validate", post(validate::handler))
-        .route("/auth/api-keys", get(list::handler).post(create::handler))
-        .route(
-            "/auth/api-keys/{key}",
-            get(get::handler).put(update::handler).delete(delete::handler),
+pub(crate) fn routes(api: Api) -> Api {
+    api.about("Keys", "API keys, and what a key may do.")
+        .post(
+            "/auth/validate",
+            validate::handler,
+            op("validateKey", "What the key may do"),
         )
-        .route("/auth/api-keys/{key}/revoke", post(revoke::handler))
+        .get(
+            "/auth/api-keys",
+            list::handler,
+            op("listKeys", "All keys, without their secrets"),
+        )
+        .post(
+            "/auth/api-keys",
+            create::handler,
+            op("createKey", "Makes a key, which is shown this once"),
+        )
+        .get("/auth/api-keys/{key}", get::handler, op("getKey", "One key"))
+        .put(
+            "/auth/api-keys/{key}",
+            update::handler,
+            op("updateKey", "Changes what a key may do"),
+        )
+        .delete(
+            "/auth/api-keys/{key}",
+            delete::handler,
+            op("deleteKey", "Deletes a key"),
+        )
+        .post(
+            "/auth/api-keys/{key}/revoke",
+            revoke::handler,
+            op("revokeKey", "Ends a key and keeps its record"),
+        )
 }

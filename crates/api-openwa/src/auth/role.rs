@@ -1,9 +1,10 @@
 //! Roles: the dialect's names for sets of capabilities.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_domain::{Capabilities, Capability};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Role {
     Viewer,
@@ -23,6 +24,22 @@ impl Role {
             .into_iter()
             .find(|role| covers(*role))
             .unwrap_or(Self::Viewer)
+    }
+
+    /// The lowest role that has the capability.
+    pub(crate) fn least(capability: Capability) -> Self {
+        [Self::Viewer, Self::Operator]
+            .into_iter()
+            .find(|role| role.capabilities().contains(capability))
+            .unwrap_or(Self::Admin)
+    }
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Operator => "operator",
+            Self::Admin => "admin",
+        }
     }
 
     pub(crate) fn capabilities(self) -> Capabilities {

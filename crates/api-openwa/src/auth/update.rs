@@ -7,17 +7,18 @@ use wagon_services::UpdateKey;
 use super::fields::{Fields, id, named};
 use super::role::Role;
 use super::view::View;
-use crate::access::{Segments, Unscoped};
+use crate::access::Unscoped;
 use crate::error::{Failure, OpenWa, Refusal};
+use crate::path::Path;
 use crate::state::State;
 
 pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     caller: Unscoped<needs::Admin>,
-    path: Segments,
+    path: Path,
     fields: LenientJson<Fields, OpenWa>,
 ) -> Result<Json<View>, Failure> {
-    let text = path.get("key");
+    let text = path.text("key");
     let key = state
         .services
         .keys

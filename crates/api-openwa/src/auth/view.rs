@@ -1,13 +1,15 @@
 //! A key as administrators see it.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_services::ApiKey;
 
 use super::role::Role;
 use crate::{jid, time};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Key")]
 pub(crate) struct View {
     id: String,
     name: String,

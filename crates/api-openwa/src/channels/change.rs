@@ -1,7 +1,7 @@
 //! What the account does with channels.
 
 use axum::{Json, extract};
-use http::StatusCode;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{StrictJson, needs};
 
@@ -11,36 +11,42 @@ use crate::access::{AtChat, AtSession};
 use crate::done::Done;
 use crate::error::{Failure, OpenWa, Refusal};
 use crate::jid;
+use crate::openapi::Created;
 use crate::path::Path;
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "CreateChannel")]
 pub(super) struct Create {
     name: String,
     description: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "SubscribeChannel")]
 pub(super) struct Subscribe {
     invite_code: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "MuteChannel")]
 pub(super) struct Mute {
     mute: bool,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "DemoteChannelAdmin")]
 pub(super) struct Demote {
     user_id: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "TransferChannel")]
 pub(super) struct HandOver {
     new_owner_id: String,
 }
@@ -50,7 +56,7 @@ pub(super) async fn create(
     extract::State(state): extract::State<State>,
     at: AtSession<needs::Send>,
     request: StrictJson<Create, OpenWa>,
-) -> Result<(StatusCode, Json<View>), Failure> {
+) -> Result<Created<View>, Failure> {
     let (channels, session) = (&state.services.channels, at.session(FAMILY)?);
     let Create { name, description } = request.0;
     let made = channels
@@ -61,7 +67,7 @@ pub(super) async fn create(
         .get(&at.caller, session, &made)
         .await
         .map_err(|error| at.refuse(error, FAMILY))?;
-    Ok((StatusCode::CREATED, Json(made.into())))
+    Ok(Created(made.into()))
 }
 
 /// `POST /sessions/{id}/channels/subscribe`.
@@ -69,7 +75,7 @@ pub(super) async fn subscribe(
     extract::State(state): extract::State<State>,
     at: AtSession<needs::Send>,
     request: StrictJson<Subscribe, OpenWa>,
-) -> Result<(StatusCode, Json<View>), Failure> {
+) -> Result<Created<View>, Failure> {
     let channels = &state.services.channels;
     let followed = channels
         .follow_invite(&at.caller, at.session(FAMILY)?, &request.0.invite_code)
@@ -80,7 +86,7 @@ pub(super) async fn subscribe(
             }
             error => at.refuse(error, FAMILY),
         })?;
-    Ok((StatusCode::CREATED, Json(followed.into())))
+    Ok(Created(followed.into()))
 }
 
 /// `DELETE /sessions/{id}/channels/{cid}`: the channel stays.

@@ -4,28 +4,67 @@ mod change;
 mod read;
 mod view;
 
-use axum::Router;
-use axum::routing::{get, post};
 use wagon_services::{Error, Missing};
 
 use crate::access::{AtSession, Family};
 use crate::error::{Failure, Refusal};
+use crate::openapi::{Api, op};
 use crate::path::Path;
-use crate::state::State;
 
 const FAMILY: Family = Family::Account;
 
-pub(crate) fn routes() -> Router<State> {
-    let of = |rest: &str| format!("/sessions/{{id}}/channels/{{cid}}{rest}");
-    Router::new()
-        .route("/sessions/{id}/channels", get(read::list).post(change::create))
-        .route("/sessions/{id}/channels/subscribe", post(change::subscribe))
-        .route(&of(""), get(read::get).delete(change::unsubscribe))
-        .route(&of("/messages"), get(read::messages))
-        .route(&of("/delete"), post(change::delete))
-        .route(&of("/mute"), post(change::mute))
-        .route(&of("/admins/demote"), post(change::demote))
-        .route(&of("/owner/transfer"), post(change::hand_over))
+pub(crate) fn routes(api: Api) -> Api {
+    api.about("Channels", "Channels that the account follows or owns.")
+        .get(
+            "/sessions/{id}/channels",
+            read::list,
+            op("listChannels", "Channels that the account follows or owns"),
+        )
+        .post(
+            "/sessions/{id}/channels",
+            change::create,
+            op("createChannel", "Makes a channel"),
+        )
+        .post(
+            "/sessions/{id}/channels/subscribe",
+            change::subscribe,
+            op("subscribeChannel", "Follows a channel by its invite code"),
+        )
+        .get(
+            "/sessions/{id}/channels/{cid}",
+            read::get,
+            op("getChannel", "One channel"),
+        )
+        .delete(
+            "/sessions/{id}/channels/{cid}",
+            change::unsubscribe,
+            op("unsubscribeChannel", "Follows a channel no more"),
+        )
+        .get(
+            "/sessions/{id}/channels/{cid}/messages",
+            read::messages,
+            op("listChannelMessages", "Messages of a channel, newest first"),
+        )
+        .post(
+            "/sessions/{id}/channels/{cid}/delete",
+            change::delete,
+            op("deleteChannel", "Ends a channel for everybody"),
+        )
+        .post(
+            "/sessions/{id}/channels/{cid}/mute",
+            change::mute,
+            op("muteChannel", "Mutes a channel, or lets it be heard again"),
+        )
+        .post(
+            "/sessions/{id}/channels/{cid}/admins/demote",
+            change::demote,
+            op("demoteChannelAdmin", "Takes the admin role away"),
+        )
+        .post(
+            "/sessions/{id}/channels/{cid}/owner/transfer",
+            change::hand_over,
+            op("transferChannel", "Gives a channel away"),
+        )
 }
 
 /// Words a refusal about the channel that the path names.

@@ -1,6 +1,7 @@
 //! Channels and what is in them.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{Query, needs};
 
@@ -15,7 +16,7 @@ use crate::state::State;
 const MESSAGES: u32 = 50;
 const MOST_MESSAGES: u32 = 100;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct Params {
     limit: Option<String>,
 }

@@ -1,11 +1,13 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::channel::ChannelInfo;
 use wagon_domain::{Message, Timestamp};
 
 use crate::{jid, message_id};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Channel")]
 pub(super) struct View {
     id: String,
     name: String,
@@ -23,8 +25,9 @@ pub(super) struct View {
 }
 
 /// A message of a channel.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ChannelMessage")]
 pub(super) struct Post {
     id: String,
     body: String,

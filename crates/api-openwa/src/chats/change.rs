@@ -1,6 +1,7 @@
 //! Archive, pin, mute.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer};
 use wagon_domain::Timestamp;
 use wagon_http_kit::{StrictJson, needs};
@@ -12,22 +13,25 @@ use crate::done::Done;
 use crate::error::{Failure, OpenWa, Refusal};
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "ArchiveChat")]
 pub(super) struct Archive {
     chat_id: String,
     archive: bool,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "PinChat")]
 pub(super) struct Pin {
     chat_id: String,
     pin: bool,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "MuteChat")]
 pub(super) struct Mute {
     chat_id: String,
     /// Milliseconds. It has to be there, also as `null`.

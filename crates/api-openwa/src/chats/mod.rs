@@ -8,37 +8,87 @@ mod read;
 mod summary;
 mod typing;
 
-use axum::routing::{delete, get, post};
-use axum::{Json, Router};
+use axum::Json;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_services::Error;
 
 use crate::access::{AtChat, Family};
 use crate::done::Done;
 use crate::error::Failure;
-use crate::state::State;
+use crate::openapi::{Api, op};
 
 pub(crate) use summary::{View as Summary, message_type};
 
 const FAMILY: Family = Family::Sessions;
 
-pub(crate) fn routes() -> Router<State> {
-    Router::new()
-        .route("/sessions/{id}/chats", get(list::handler))
-        .route("/sessions/{id}/chats/read", post(read::read))
-        .route("/sessions/{id}/chats/unread", post(read::unread))
-        .route("/sessions/{id}/chats/archive", post(change::archive))
-        .route("/sessions/{id}/chats/pin", post(change::pin))
-        .route("/sessions/{id}/chats/mute", post(change::mute))
-        .route("/sessions/{id}/chats/delete", post(empty::delete))
-        .route("/sessions/{id}/chats/typing", post(typing::handler))
-        .route("/sessions/{id}/chats/{chatId}/messages", delete(empty::clear))
-        .route("/sessions/{id}/presence/subscribe", post(presence::subscribe))
-        .route("/sessions/{id}/presence/{chatId}", get(presence::get))
+pub(crate) fn routes(api: Api) -> Api {
+    api.about(
+        "Chats",
+        "Chats, as they are on all devices of the account, and who is there.",
+    )
+    .get(
+        "/sessions/{id}/chats",
+        list::handler,
+        op("listChats", "Chats, latest first"),
+    )
+    .post(
+        "/sessions/{id}/chats/read",
+        read::read,
+        op(
+            "readChat",
+            "Tells the authors and the own devices that a chat was read",
+        ),
+    )
+    .post(
+        "/sessions/{id}/chats/unread",
+        read::unread,
+        op("unreadChat", "Marks a chat as unread"),
+    )
+    .post(
+        "/sessions/{id}/chats/archive",
+        change::archive,
+        op("archiveChat", "Archives a chat, or takes it back"),
+    )
+    .post(
+        "/sessions/{id}/chats/pin",
+        change::pin,
+        op("pinChat", "Pins a chat, or lets it go"),
+    )
+    .post(
+        "/sessions/{id}/chats/mute",
+        change::mute,
+        op("muteChat", "Mutes a chat, or lets it be heard again"),
+    )
+    .post(
+        "/sessions/{id}/chats/delete",
+        empty::delete,
+        op("deleteChat", "Deletes a chat"),
+    )
+    .post(
+        "/sessions/{id}/chats/typing",
+        typing::handler,
+        op("showTyping", "Shows that something is typed or recorded"),
+    )
+    .delete(
+        "/sessions/{id}/chats/{chatId}/messages",
+        empty::clear,
+        op("clearChat", "Deletes the messages of a chat and keeps it"),
+    )
+    .post(
+        "/sessions/{id}/presence/subscribe",
+        presence::subscribe,
+        op("subscribePresence", "Asks to be told who is there"),
+    )
+    .get(
+        "/sessions/{id}/presence/{chatId}",
+        presence::get,
+        op("getPresence", "Who is there; `null` until WhatsApp has told"),
+    )
 }
 
 /// A body that names a chat and says nothing else.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 struct OfChat {
     chat_id: String,

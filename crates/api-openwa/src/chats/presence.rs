@@ -1,6 +1,7 @@
 //! Who is there.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::Timestamp;
 use wagon_domain::presence::PresenceState;
@@ -11,22 +12,26 @@ use super::{FAMILY, OfChat, answer};
 use crate::access::AtChat;
 use crate::done::Done;
 use crate::error::{Failure, OpenWa};
+use crate::openapi::words;
 use crate::path::Path;
 use crate::state::State;
 use crate::{jid, time};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ChatPresence")]
 pub(super) struct View {
     chat_id: String,
     participants: Vec<Participant>,
     observed_at: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ChatParticipant")]
 struct Participant {
     id: String,
+    #[schemars(schema_with = "words::presence_state")]
     state: PresenceState,
     /// Epoch seconds.
     #[serde(skip_serializing_if = "Option::is_none")]

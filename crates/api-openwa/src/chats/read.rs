@@ -1,6 +1,7 @@
 //! Read and unread.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{StrictJson, needs};
 
@@ -13,8 +14,9 @@ use crate::state::State;
 
 const MOST_MESSAGES: usize = 100;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "ReadChat")]
 pub(super) struct Read {
     chat_id: String,
     message_ids: Option<Vec<String>>,

@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::chat::MUTED_FOR_GOOD;
 use wagon_domain::content::{Content, MediaKind};
@@ -7,9 +8,10 @@ use wagon_services::ChatOverview;
 use crate::jid;
 
 /// A chat in a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[expect(clippy::struct_excessive_bools, reason = "as the dialect has them")]
+#[schemars(rename = "Chat")]
 pub(crate) struct View {
     id: String,
     name: String,

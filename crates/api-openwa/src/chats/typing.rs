@@ -1,6 +1,7 @@
 //! `POST /sessions/{id}/chats/typing`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::presence::Typing;
 use wagon_http_kit::{StrictJson, needs};
@@ -11,15 +12,17 @@ use crate::done::Done;
 use crate::error::{Failure, OpenWa};
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "ShowTyping")]
 pub(super) struct Request {
     chat_id: String,
     state: Shown,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "Typing")]
 enum Shown {
     Typing,
     Recording,

@@ -1,6 +1,7 @@
 //! The address book.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{StrictJson, needs};
 
@@ -11,8 +12,9 @@ use crate::error::{Failure, OpenWa};
 use crate::path::Path;
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "SaveContact")]
 pub(super) struct Request {
     first_name: String,
     last_name: Option<String>,

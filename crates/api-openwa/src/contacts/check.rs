@@ -1,6 +1,7 @@
 //! `GET /sessions/{id}/contacts/check/{number}`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::PhoneNumber;
 use wagon_http_kit::needs;
@@ -12,8 +13,9 @@ use crate::jid;
 use crate::path::Path;
 use crate::state::State;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "NumberCheck")]
 pub(super) struct View {
     number: String,
     exists: bool,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_http_kit::{Query, needs};
 
@@ -16,17 +17,19 @@ use crate::state::State;
 /// So many ids are looked at; the rest is passed over.
 const MOST: usize = 50;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ContactPicture")]
 pub(super) struct One {
     url: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ContactPictures")]
 pub(super) struct Many {
     pictures: BTreeMap<String, Option<String>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct Params {
     ids: Option<String>,
 }

@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::Jid;
 use wagon_domain::contact::Contact;
@@ -5,8 +6,9 @@ use wagon_domain::message::Chat;
 
 use crate::jid;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Contact")]
 pub(super) struct View {
     id: String,
     name: Option<String>,

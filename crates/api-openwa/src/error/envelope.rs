@@ -4,6 +4,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::header::RETRY_AFTER;
 use http::{HeaderValue, StatusCode};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_http_kit::{Problem, Rejection};
 
@@ -12,12 +13,13 @@ use super::dialect::OpenWa;
 #[derive(Debug)]
 pub(crate) struct Refusal {
     status: StatusCode,
-    body: Body,
+    body: Envelope,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Body {
+#[schemars(rename = "Error")]
+pub(crate) struct Envelope {
     status_code: u16,
     message: Message,
     /// The reason phrase of the status; a few refusals of the dialect go without.
@@ -32,8 +34,9 @@ struct Body {
     valid_options: Option<Vec<String>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(untagged)]
+#[schemars(rename = "ErrorMessage")]
 enum Message {
     One(String),
     /// Validation always answers with a list.
@@ -54,7 +57,7 @@ impl Refusal {
     }
 
     fn with(status: StatusCode, message: Message) -> Self {
-        let body = Body {
+        let body = Envelope {
             status_code: status.as_u16(),
             message,
             error: status.canonical_reason(),

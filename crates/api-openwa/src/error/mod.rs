@@ -6,5 +6,5 @@ mod envelope;
 mod service;
 
 pub use dialect::OpenWa;
-pub(crate) use envelope::{Failure, Refusal};
+pub(crate) use envelope::{Envelope, Failure, Refusal};
 pub(crate) use service::DESTINATION;

@@ -1,7 +1,7 @@
 //! `POST /sessions/{id}/groups`.
 
-use axum::{Json, extract};
-use http::StatusCode;
+use axum::extract;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_http_kit::{StrictJson, needs};
 use wagon_services::CreateGroup;
@@ -10,19 +10,22 @@ use super::FAMILY;
 use crate::access::AtSession;
 use crate::error::{Failure, OpenWa, Refusal};
 use crate::jid;
+use crate::openapi::Created;
 use crate::state::State;
 
 const MOST_PARTICIPANTS: usize = 256;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "CreateGroup")]
 pub(super) struct Request {
     name: String,
     participants: Vec<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "CreatedGroup")]
 pub(super) struct View {
     id: String,
     name: String,
@@ -36,7 +39,7 @@ pub(super) async fn handler(
     extract::State(state): extract::State<State>,
     at: AtSession<needs::Send>,
     request: StrictJson<Request, OpenWa>,
-) -> Result<(StatusCode, Json<View>), Failure> {
+) -> Result<Created<View>, Failure> {
     let Request { name, participants } = request.0;
     if !(1..=MOST_PARTICIPANTS).contains(&participants.len()) {
         let problem = format!("participants must contain 1 to {MOST_PARTICIPANTS} elements");
@@ -62,5 +65,5 @@ pub(super) async fn handler(
         is_admin: true,
         linked_parent: None,
     };
-    Ok((StatusCode::CREATED, Json(view)))
+    Ok(Created(view))
 }

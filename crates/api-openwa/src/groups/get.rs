@@ -1,6 +1,7 @@
 //! `GET /sessions/{id}/groups/{gid}`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::group::{GroupInfo, GroupMember, GroupRole};
 use wagon_domain::{Jid, Timestamp};
@@ -14,8 +15,9 @@ use crate::jid;
 use crate::path::Path;
 use crate::state::State;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Group")]
 pub(super) struct View {
     id: String,
     name: String,
@@ -35,8 +37,9 @@ pub(super) struct View {
     settings: settings::View,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "GroupParticipant")]
 struct Participant {
     id: String,
     number: String,

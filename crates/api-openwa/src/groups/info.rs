@@ -1,6 +1,7 @@
 //! What a group says of itself.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{StrictJson, needs};
 use wagon_services::GroupSettings;
@@ -15,14 +16,16 @@ use crate::state::State;
 
 const LONGEST_DESCRIPTION: usize = 1024;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "GroupSubject")]
 pub(super) struct Subject {
     subject: String,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "GroupDescription")]
 pub(super) struct Description {
     description: String,
 }

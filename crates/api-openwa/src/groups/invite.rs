@@ -1,6 +1,7 @@
 //! The invite link of a group.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_http_kit::needs;
 
@@ -10,8 +11,9 @@ use crate::error::Failure;
 use crate::path::Path;
 use crate::state::State;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "GroupInvite")]
 pub(super) struct View {
     invite_code: String,
     invite_link: String,

@@ -1,6 +1,7 @@
 //! Coming in by an invite link.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_domain::Timestamp;
 use wagon_http_kit::{Query, StrictJson, needs};
@@ -15,13 +16,14 @@ use crate::state::State;
 
 const LONGEST_CODE: usize = 128;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(super) struct Params {
     code: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "GroupJoinInfo")]
 pub(super) struct Info {
     id: String,
     name: String,
@@ -36,14 +38,16 @@ pub(super) struct Info {
     participant_count: Option<u32>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "JoinGroup")]
 pub(super) struct Request {
     invite_code: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "JoinedGroup")]
 pub(super) struct Joined {
     success: bool,
     group_id: String,

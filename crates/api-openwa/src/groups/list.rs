@@ -1,6 +1,7 @@
 //! `GET /sessions/{id}/groups`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_http_kit::{Query, needs};
 
@@ -13,7 +14,8 @@ use crate::state::State;
 
 const MOST: u32 = 1000;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "GroupSummary")]
 pub(super) struct View {
     id: String,
     name: String,

@@ -13,67 +13,136 @@ mod requests;
 mod results;
 mod settings;
 
-use axum::routing::{get, post, put};
-use axum::{Extension, Router};
 use wagon_http_kit::BodyLimit;
 use wagon_services::{Error, Missing};
 
 use crate::access::{AtSession, Family};
 use crate::error::{Failure, Refusal};
-use crate::file;
+use crate::openapi::{Api, op};
 use crate::path::Path;
-use crate::state::State;
 
 const FAMILY: Family = Family::Account;
 
-pub(crate) fn routes(state: &State) -> Router<State> {
-    Router::new()
-        .route("/sessions/{id}/groups", get(list::handler).post(create::handler))
-        .route("/sessions/{id}/groups/join-info", get(join::info))
-        .route("/sessions/{id}/groups/join", post(join::join))
-        .route("/sessions/{id}/groups/{gid}", get(get::handler))
-        .route(
+pub(crate) fn routes(api: Api, files: BodyLimit) -> Api {
+    api.about("Groups", "Groups of the account.")
+        .get(
+            "/sessions/{id}/groups",
+            list::handler,
+            op("listGroups", "Groups that the account is in"),
+        )
+        .post(
+            "/sessions/{id}/groups",
+            create::handler,
+            op("createGroup", "Makes a group"),
+        )
+        .get(
+            "/sessions/{id}/groups/join-info",
+            join::info,
+            op("getJoinInfo", "The group behind an invite code"),
+        )
+        .post(
+            "/sessions/{id}/groups/join",
+            join::join,
+            op("joinGroup", "Joins a group by its invite code"),
+        )
+        .get(
+            "/sessions/{id}/groups/{gid}",
+            get::handler,
+            op("getGroup", "One group, as WhatsApp has it now"),
+        )
+        .post(
             "/sessions/{id}/groups/{gid}/participants",
-            post(members::add).delete(members::remove),
+            members::add,
+            op("addParticipants", "Adds people"),
         )
-        .route(
+        .delete(
+            "/sessions/{id}/groups/{gid}/participants",
+            members::remove,
+            op("removeParticipants", "Removes people"),
+        )
+        .post(
             "/sessions/{id}/groups/{gid}/participants/promote",
-            post(members::promote),
+            members::promote,
+            op("promoteParticipants", "Makes admins"),
         )
-        .route(
+        .post(
             "/sessions/{id}/groups/{gid}/participants/demote",
-            post(members::demote),
+            members::demote,
+            op("demoteParticipants", "Takes the admin role away"),
         )
-        .route("/sessions/{id}/groups/{gid}/subject", put(info::subject))
-        .route("/sessions/{id}/groups/{gid}/description", put(info::description))
-        .route("/sessions/{id}/groups/{gid}/leave", post(leave::handler))
-        .route(
+        .put(
+            "/sessions/{id}/groups/{gid}/subject",
+            info::subject,
+            op("setGroupSubject", "Renames a group"),
+        )
+        .put(
+            "/sessions/{id}/groups/{gid}/description",
+            info::description,
+            op("setGroupDescription", "Describes a group"),
+        )
+        .post(
+            "/sessions/{id}/groups/{gid}/leave",
+            leave::handler,
+            op("leaveGroup", "Leaves a group"),
+        )
+        .get(
             "/sessions/{id}/groups/{gid}/picture",
-            get(picture::get)
-                .put(picture::set)
-                .delete(picture::remove)
-                .layer(Extension(BodyLimit(file::body_limit(state)))),
+            picture::get,
+            op("getGroupPicture", "The group's picture"),
         )
-        .route("/sessions/{id}/groups/{gid}/invite-code", get(invite::get))
-        .route(
+        .put(
+            "/sessions/{id}/groups/{gid}/picture",
+            picture::set,
+            op("setGroupPicture", "Sets the picture").limit(files),
+        )
+        .delete(
+            "/sessions/{id}/groups/{gid}/picture",
+            picture::remove,
+            op("removeGroupPicture", "Removes the picture"),
+        )
+        .get(
+            "/sessions/{id}/groups/{gid}/invite-code",
+            invite::get,
+            op("getInviteCode", "The invite code"),
+        )
+        .post(
             "/sessions/{id}/groups/{gid}/invite-code/revoke",
-            post(invite::revoke),
+            invite::revoke,
+            op("revokeInviteCode", "Ends the invite code and makes another"),
         )
-        .route(
+        .get(
             "/sessions/{id}/groups/{gid}/settings",
-            get(settings::get).put(settings::set),
+            settings::get,
+            op(
+                "getGroupSettings",
+                "Who may write, edit and add, and how long messages stay",
+            ),
         )
-        .route(
+        .put(
+            "/sessions/{id}/groups/{gid}/settings",
+            settings::set,
+            op("setGroupSettings", "Changes the settings that are given"),
+        )
+        .get(
             "/sessions/{id}/groups/{gid}/membership-requests",
-            get(requests::list),
+            requests::list,
+            op("listMembershipRequests", "Who waits to be let in"),
         )
-        .route(
+        .post(
             "/sessions/{id}/groups/{gid}/membership-requests/approve",
-            post(requests::approve),
+            requests::approve,
+            op(
+                "approveMembershipRequests",
+                "Lets people in; all, if none is named",
+            ),
         )
-        .route(
+        .post(
             "/sessions/{id}/groups/{gid}/membership-requests/reject",
-            post(requests::reject),
+            requests::reject,
+            op(
+                "rejectMembershipRequests",
+                "Turns people away; all, if none is named",
+            ),
         )
 }
 

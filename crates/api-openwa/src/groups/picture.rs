@@ -1,6 +1,7 @@
 //! The picture of a group.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_http_kit::{StrictJson, needs};
 
@@ -12,7 +13,8 @@ use crate::file::File;
 use crate::path::Path;
 use crate::state::State;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "GroupPicture")]
 pub(super) struct View {
     url: Option<String>,
 }

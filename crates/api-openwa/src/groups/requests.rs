@@ -1,6 +1,7 @@
 //! Who asks to be let in.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::Timestamp;
 use wagon_http_kit::{LenientJson, needs};
@@ -16,8 +17,9 @@ use crate::state::State;
 
 type Body = LenientJson<Participants, OpenWa>;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "MembershipRequest")]
 pub(super) struct View {
     participant_id: String,
     /// Epoch seconds.

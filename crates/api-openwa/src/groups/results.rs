@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_domain::Jid;
 use wagon_services::MemberOutcome;
@@ -5,7 +6,7 @@ use wagon_services::MemberOutcome;
 use crate::jid;
 
 /// A list of people. Some routes take everybody when there is none.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Participants {
     #[serde(default)]
@@ -13,14 +14,16 @@ pub(super) struct Participants {
 }
 
 /// What became of each.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ParticipantResults")]
 pub(super) struct View {
     success: bool,
     message: &'static str,
     results: Vec<One>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "ParticipantResult")]
 struct One {
     id: String,
     success: bool,

@@ -1,6 +1,7 @@
 //! What admins can switch.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_domain::group::GroupInfo;
 use wagon_http_kit::{StrictJson, needs};
@@ -13,8 +14,9 @@ use crate::error::{Failure, OpenWa, Refusal};
 use crate::path::Path;
 use crate::state::State;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "GroupSettings")]
 pub(super) struct View {
     announce: bool,
     locked: bool,
@@ -22,15 +24,17 @@ pub(super) struct View {
     member_add_mode: Adders,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "GroupMemberAddMode")]
 enum Adders {
     All,
     Admins,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "ChangeGroupSettings")]
 pub(super) struct Request {
     announce: Option<bool>,
     locked: Option<bool>,

@@ -1,15 +1,17 @@
 //! `GET /health`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::Timestamp;
 use wagon_http_kit::{Authenticated, Rejection};
 
-use crate::error::OpenWa;
+use crate::error::{Failure, OpenWa};
 use crate::state::State;
 use crate::time;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Health")]
 pub(crate) struct View {
     status: &'static str,
     timestamp: String,
@@ -21,8 +23,8 @@ pub(crate) struct View {
 pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     caller: Result<Authenticated<OpenWa>, Rejection<OpenWa>>,
-) -> Json<View> {
-    Json(View::new(state.clock.now(), caller.is_ok()))
+) -> Result<Json<View>, Failure> {
+    Ok(Json(View::new(state.clock.now(), caller.is_ok())))
 }
 
 impl View {

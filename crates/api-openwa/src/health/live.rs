@@ -1,15 +1,18 @@
 //! `GET /health/live`.
 
-use std::future::{Ready, ready};
-
-use axum::Json;
+use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Serialize;
 
-#[derive(Debug, Serialize)]
+use crate::error::Failure;
+use crate::state::State;
+
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Liveness")]
 pub(crate) struct View {
     status: &'static str,
 }
 
-pub(crate) fn handler() -> Ready<Json<View>> {
-    ready(Json(View { status: "ok" }))
+pub(crate) async fn handler(_: extract::State<State>) -> Result<Json<View>, Failure> {
+    Ok(Json(View { status: "ok" }))
 }

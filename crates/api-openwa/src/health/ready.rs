@@ -1,38 +1,62 @@
 //! `GET /health/ready`.
 
+use axum::response::{IntoResponse, Response};
 use axum::{Json, extract};
 use http::StatusCode;
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_services::NotReady;
 
+use crate::error::Failure;
+use crate::openapi::{Operation, Output, Schemas};
 use crate::state::State;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Readiness")]
 pub(crate) struct View {
     status: &'static str,
     details: Details,
 }
 
 /// The dialect knows two databases. Wagon keeps everything in one, and tells its state for both.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "ReadinessDetails")]
 struct Details {
     main_database: Part,
     data_database: Part,
 }
 
-#[derive(Debug, Clone, Copy, Serialize)]
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
+#[schemars(rename = "ReadinessPart")]
 struct Part {
     status: &'static str,
 }
 
-pub(crate) async fn handler(extract::State(state): extract::State<State>) -> (StatusCode, Json<View>) {
+/// Whether it can work: 200 if so, 503 if not.
+pub(crate) struct Readiness(StatusCode, View);
+
+impl IntoResponse for Readiness {
+    fn into_response(self) -> Response {
+        (self.0, Json(self.1)).into_response()
+    }
+}
+
+impl Output for Readiness {
+    fn describe(operation: &mut Operation, schemas: &mut Schemas) {
+        for status in [StatusCode::OK, StatusCode::SERVICE_UNAVAILABLE] {
+            operation.succeeds(status, Some(schemas.answer::<View>()));
+        }
+    }
+}
+
+pub(crate) async fn handler(extract::State(state): extract::State<State>) -> Result<Readiness, Failure> {
     let ready = state.services.health.ready().await;
     if let Err(reason) = &ready {
         tracing::warn!(error = reason as &dyn std::error::Error, "not ready");
     }
     let (status, view) = View::of(&ready);
-    (status, Json(view))
+    Ok(Readiness(status, view))
 }
 
 impl View {

@@ -1,15 +1,15 @@
 //! `GET /infra/engines` and `/infra/engines/current`.
 
-use std::future::{Ready, ready};
-
 use axum::Json;
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_http_kit::needs;
 
 use crate::access::Unscoped;
 use crate::auth::ENGINE;
+use crate::error::Failure;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub(crate) struct Engine {
     id: &'static str,
     name: &'static str,
@@ -17,15 +17,16 @@ pub(crate) struct Engine {
     features: [&'static str; 3],
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "CurrentEngine")]
 pub(crate) struct Current {
     engine_type: &'static str,
 }
 
 /// There is one.
-pub(crate) fn list(_caller: Unscoped<needs::Admin>) -> Ready<Json<[Engine; 1]>> {
-    ready(Json([Engine {
+pub(crate) async fn list(_caller: Unscoped<needs::Admin>) -> Result<Json<[Engine; 1]>, Failure> {
+    Ok(Json([Engine {
         id: ENGINE,
         name: ENGINE,
         enabled: true,
@@ -33,6 +34,6 @@ pub(crate) fn list(_caller: Unscoped<needs::Admin>) -> Ready<Json<[Engine; 1]>> 
     }]))
 }
 
-pub(crate) fn current(_caller: Unscoped<needs::Admin>) -> Ready<Json<Current>> {
-    ready(Json(Current { engine_type: ENGINE }))
+pub(crate) async fn current(_caller: Unscoped<needs::Admin>) -> Result<Json<Current>, Failure> {
+    Ok(Json(Current { engine_type: ENGINE }))
 }

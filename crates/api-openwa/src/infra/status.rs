@@ -1,14 +1,17 @@
 //! `GET /infra/status`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_http_kit::needs;
 
 use crate::access::Unscoped;
 use crate::auth::ENGINE;
+use crate::error::Failure;
 use crate::state::State;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "InfraStatus")]
 pub(crate) struct View {
     database: Database,
     redis: Redis,
@@ -17,7 +20,8 @@ pub(crate) struct View {
     engine: Engine,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "InfraDatabase")]
 struct Database {
     connected: bool,
     #[serde(rename = "type")]
@@ -25,25 +29,29 @@ struct Database {
 }
 
 /// There is none: what it is for elsewhere is in the database here.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "InfraRedis")]
 struct Redis {
     enabled: bool,
     connected: bool,
 }
 
 /// Deliveries wait in the database; no queue of their own can be turned off.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "InfraQueue")]
 struct Queue {
     enabled: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "InfraStorage")]
 struct Storage {
     #[serde(rename = "type")]
     kind: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "InfraEngine")]
 struct Engine {
     #[serde(rename = "type")]
     kind: &'static str,
@@ -52,8 +60,8 @@ struct Engine {
 pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     _caller: Unscoped<needs::Admin>,
-) -> Json<View> {
-    Json(View {
+) -> Result<Json<View>, Failure> {
+    Ok(Json(View {
         database: Database {
             connected: state.services.health.ready().await.is_ok(),
             kind: state.about.database,
@@ -67,5 +75,5 @@ pub(crate) async fn handler(
             kind: state.about.storage,
         },
         engine: Engine { kind: ENGINE },
-    })
+    }))
 }

@@ -1,6 +1,7 @@
 //! Making labels, and putting them on chats.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::label::Label;
 use wagon_http_kit::{StrictJson, needs};
@@ -12,16 +13,18 @@ use crate::error::{Failure, OpenWa};
 use crate::path::Path;
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "SetLabel")]
 pub(super) struct Request {
     name: String,
     #[serde(default)]
     color: i32,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "AddLabel")]
 pub(super) struct Add {
     label_id: String,
 }

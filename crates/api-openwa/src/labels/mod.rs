@@ -3,31 +3,55 @@
 mod change;
 mod read;
 
-use axum::Router;
-use axum::routing::{delete, get};
 use wagon_services::{Error, Missing};
 
 use crate::access::{AtSession, Family};
 use crate::error::{Failure, Refusal};
-use crate::state::State;
+use crate::openapi::{Api, op};
 
 const FAMILY: Family = Family::Account;
 
-pub(crate) fn routes() -> Router<State> {
-    Router::new()
-        .route("/sessions/{id}/labels", get(read::list))
-        .route(
+pub(crate) fn routes(api: Api) -> Api {
+    api.about("Labels", "Labels of a business.")
+        .get(
+            "/sessions/{id}/labels",
+            read::list,
+            op("listLabels", "All labels"),
+        )
+        .get(
             "/sessions/{id}/labels/{labelId}",
-            get(read::get).put(change::set).delete(change::delete),
+            read::get,
+            op("getLabel", "One label"),
         )
-        .route("/sessions/{id}/labels/{labelId}/chats", get(read::chats))
-        .route(
+        .put(
+            "/sessions/{id}/labels/{labelId}",
+            change::set,
+            op("setLabel", "Makes a label or changes it"),
+        )
+        .delete(
+            "/sessions/{id}/labels/{labelId}",
+            change::delete,
+            op("deleteLabel", "Deletes a label"),
+        )
+        .get(
+            "/sessions/{id}/labels/{labelId}/chats",
+            read::chats,
+            op("listLabelChats", "Chats with a label"),
+        )
+        .get(
             "/sessions/{id}/labels/chat/{chatId}",
-            get(read::of_chat).post(change::add),
+            read::of_chat,
+            op("listChatLabels", "Labels of a chat"),
         )
-        .route(
+        .post(
+            "/sessions/{id}/labels/chat/{chatId}",
+            change::add,
+            op("addChatLabel", "Puts a label on a chat"),
+        )
+        .delete(
             "/sessions/{id}/labels/chat/{chatId}/{labelId}",
-            delete(change::remove),
+            change::remove,
+            op("removeChatLabel", "Takes a label from a chat"),
         )
 }
 

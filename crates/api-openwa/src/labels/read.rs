@@ -1,6 +1,7 @@
 //! Labels and what they are on.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::label::Label;
 use wagon_http_kit::needs;
@@ -19,8 +20,9 @@ const COLORS: [&str; 20] = [
     "#9ba6ff", "#9368cf",
 ];
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Label")]
 pub(super) struct View {
     id: String,
     name: String,

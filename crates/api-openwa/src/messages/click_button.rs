@@ -1,6 +1,7 @@
 //! `POST …/messages/click-button`.
 
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_services::{Error, Named, Operated, Operation};
 
@@ -9,14 +10,18 @@ use super::result::View;
 use super::send_text::MAX_TEXT;
 use crate::check::Checks;
 use crate::error::Refusal;
+use crate::openapi::{Operation as Described, Output, Schemas};
 
 const MAX_ID: usize = 256;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct ClickButton {
+    #[schemars(required)]
     chat_id: Option<String>,
+    #[schemars(required)]
     message_id: Option<String>,
+    #[schemars(required)]
     button_id: Option<String>,
     /// The words on the button.
     text: Option<String>,
@@ -36,5 +41,9 @@ impl Body for ClickButton {
 
     fn answer(done: Operated) -> Result<Response, Error> {
         Ok(View::try_from(done.sent)?.into_response())
+    }
+
+    fn describe(operation: &mut Described, schemas: &mut Schemas) {
+        <View as Output>::describe(operation, schemas);
     }
 }

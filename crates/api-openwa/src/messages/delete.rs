@@ -1,22 +1,26 @@
 //! `POST …/messages/delete`: for everyone, or for the account alone.
 
-use axum::response::{IntoResponse, Response};
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{LenientJson, needs};
 use wagon_services::{Mode, Operation};
 
-use super::operate::{Done, named};
+use super::operate::named;
 use super::result::View;
 use crate::access::{AtChat, Family};
 use crate::check::Checks;
+use crate::done::Done;
 use crate::error::{Failure, OpenWa};
 use crate::state::State;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "DeleteMessage")]
 pub(crate) struct Request {
+    #[schemars(required)]
     chat_id: Option<String>,
+    #[schemars(required)]
     message_id: Option<String>,
     for_everyone: Option<bool>,
 }
@@ -25,7 +29,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     at: AtChat<needs::Send>,
     request: LenientJson<Request, OpenWa>,
-) -> Result<Response, Failure> {
+) -> Result<Json<Done>, Failure> {
     let mut checks = Checks::default();
     let request = request.0;
     let message = named(
@@ -46,7 +50,7 @@ pub(crate) async fn handler(
         messages.forget(&at.caller, session, &message).await
     };
     match deleted {
-        Ok(()) => Ok(Json(Done { success: true }).into_response()),
+        Ok(()) => Ok(Json(Done::OK)),
         Err(error) => Err(at.refuse(error, Family::Messages)),
     }
 }

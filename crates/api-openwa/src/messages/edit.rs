@@ -2,6 +2,8 @@
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_services::{Error, Named, Operated, Operation};
 
@@ -10,12 +12,17 @@ use super::result::View;
 use super::send_text::MAX_TEXT;
 use crate::check::Checks;
 use crate::error::Refusal;
+use crate::openapi::{Operation as Described, Schemas};
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "EditMessage")]
 pub(crate) struct Edit {
+    #[schemars(required)]
     chat_id: Option<String>,
+    #[schemars(required)]
     message_id: Option<String>,
+    #[schemars(required)]
     body: Option<String>,
     /// Those of the message are not kept.
     mentions: Option<Vec<String>>,
@@ -36,5 +43,9 @@ impl Body for Edit {
     fn answer(done: Operated) -> Result<Response, Error> {
         View::try_from(done.sent)?;
         Ok(Json(View::of_message(&done.message)).into_response())
+    }
+
+    fn describe(operation: &mut Described, schemas: &mut Schemas) {
+        operation.succeeds(StatusCode::OK, Some(schemas.answer::<View>()));
     }
 }

@@ -1,6 +1,7 @@
 //! `POST …/messages/forward`.
 
 use axum::response::{IntoResponse, Response};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_services::{Error, Named, Operated, Operation};
 
@@ -8,14 +9,19 @@ use super::operate::{Body, whole};
 use super::result::View;
 use crate::check::Checks;
 use crate::error::Refusal;
+use crate::openapi::{Operation as Described, Output, Schemas};
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "ForwardMessage")]
 pub(crate) struct Forward {
     #[serde(rename = "fromChatId")]
+    #[schemars(required)]
     from: Option<String>,
     #[serde(rename = "toChatId")]
+    #[schemars(required)]
     to: Option<String>,
+    #[schemars(required)]
     message_id: Option<String>,
 }
 
@@ -33,5 +39,9 @@ impl Body for Forward {
 
     fn answer(done: Operated) -> Result<Response, Error> {
         Ok(View::try_from(done.sent)?.into_response())
+    }
+
+    fn describe(operation: &mut Described, schemas: &mut Schemas) {
+        <View as Output>::describe(operation, schemas);
     }
 }

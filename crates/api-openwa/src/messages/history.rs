@@ -1,6 +1,7 @@
 //! `GET …/messages/{chat}/history`: a chat as it is kept here, oldest first.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_domain::Message;
 use wagon_domain::content::{Content, Coordinates};
@@ -20,14 +21,15 @@ const MOST: u32 = 100;
 /// When somebody asks for a deep look.
 const MOST_DEEP: u32 = 2000;
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 pub(crate) struct Params {
     limit: Option<String>,
     deep: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "HistoryMessage")]
 pub(crate) struct View {
     id: String,
     from: String,
@@ -56,13 +58,14 @@ pub(crate) struct View {
     location: Option<Place>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "QuotedMessage")]
 struct Quoted {
     id: String,
     body: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 struct Poll {
     name: String,
@@ -70,7 +73,8 @@ struct Poll {
     allow_multiple_answers: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Location")]
 struct Place {
     latitude: f64,
     longitude: f64,

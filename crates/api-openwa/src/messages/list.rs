@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use axum::{Json, extract};
 use http::StatusCode;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_domain::{Message, Timestamp};
 use wagon_http_kit::{Query, needs};
@@ -22,7 +23,7 @@ const MOST: u32 = 100;
 /// The bytes of files that a page has room for.
 const INLINE_BUDGET: u64 = 8 * 1024 * 1024;
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Params {
     chat_id: Option<String>,
@@ -42,7 +43,8 @@ pub(crate) struct Params {
     order_by: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Messages")]
 pub(crate) struct Page {
     messages: Vec<MessageView>,
     total: u64,

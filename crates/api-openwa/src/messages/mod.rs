@@ -27,8 +27,8 @@ mod star;
 mod view;
 mod vote_poll;
 
-use axum::routing::{get, post};
-use axum::{Extension, Router};
+use http::StatusCode;
+use serde_json::json;
 use wagon_http_kit::BodyLimit;
 
 use self::click_button::ClickButton;
@@ -49,42 +49,146 @@ use self::send_media::{Audio, Document, Image, SendMedia, Sticker, Video};
 use self::send_poll::SendPoll;
 use self::send_text::SendText;
 use self::vote_poll::VotePoll;
-use crate::state::State;
 
-/// What a body has beside its files.
-const WORDS: usize = 1024 * 1024;
+use crate::openapi::{Api, op};
 
 /// The routes below `/sessions/{id}/messages`.
-pub(crate) fn routes(state: &State) -> Router<State> {
-    // Base64 makes four characters of three bytes.
-    let files = Extension(BodyLimit(state.media_limit.div_ceil(3) * 4 + WORDS));
-    let at = |route: &str| format!("/sessions/{{id}}/messages/{route}");
-    Router::new()
-        .route(&at("send-image"), post(send::<SendMedia<Image>>))
-        .route(&at("send-video"), post(send::<SendMedia<Video>>))
-        .route(&at("send-audio"), post(send::<SendMedia<Audio>>))
-        .route(&at("send-document"), post(send::<SendMedia<Document>>))
-        .route(&at("send-sticker"), post(send::<SendMedia<Sticker>>))
-        .route(&at("send-bulk"), post(bulk::send_bulk))
-        .layer(files)
-        .route("/sessions/{id}/messages", get(list::handler))
-        .route(&at("{chat}/history"), get(history::handler))
-        .route(&at("{chat}/{message}/reactions"), get(reactions::handler))
-        .route(&at("{chat}/{message}/media"), get(media::handler))
-        .route(&at("batch/{batch}"), get(bulk::status))
-        .route(&at("batch/{batch}/cancel"), post(bulk::cancel))
-        .route(&at("send-text"), post(send::<SendText>))
-        .route(&at("send-location"), post(send::<SendLocation>))
-        .route(&at("send-contact"), post(send::<SendContact>))
-        .route(&at("send-poll"), post(send::<SendPoll>))
-        .route(&at("reply"), post(send::<Reply>))
-        .route(&at("forward"), post(operate::<Forward>))
-        .route(&at("react"), post(operate::<React>))
-        .route(&at("edit"), post(operate::<Edit>))
-        .route(&at("vote-poll"), post(operate::<VotePoll>))
-        .route(&at("pin"), post(operate::<Pin>))
-        .route(&at("unpin"), post(operate::<Unpin>))
-        .route(&at("click-button"), post(operate::<ClickButton>))
-        .route(&at("star"), post(star::handler))
-        .route(&at("delete"), post(delete::handler))
+pub(crate) fn routes(api: Api, files: BodyLimit) -> Api {
+    api.about("Messages", "Messages: sent, changed, and read again.")
+        .post(
+            "/sessions/{id}/messages/send-image",
+            send::<SendMedia<Image>>,
+            op("sendImage", "Sends an image").limit(files),
+        )
+        .post(
+            "/sessions/{id}/messages/send-video",
+            send::<SendMedia<Video>>,
+            op("sendVideo", "Sends a video").limit(files),
+        )
+        .post(
+            "/sessions/{id}/messages/send-audio",
+            send::<SendMedia<Audio>>,
+            op("sendAudio", "Sends a sound or a voice note").limit(files),
+        )
+        .post(
+            "/sessions/{id}/messages/send-document",
+            send::<SendMedia<Document>>,
+            op("sendDocument", "Sends a document").limit(files),
+        )
+        .post(
+            "/sessions/{id}/messages/send-sticker",
+            send::<SendMedia<Sticker>>,
+            op("sendSticker", "Sends a sticker").limit(files),
+        )
+        .post(
+            "/sessions/{id}/messages/send-bulk",
+            bulk::send_bulk,
+            op("sendBulk", "Starts a batch").limit(files),
+        )
+        .get(
+            "/sessions/{id}/messages",
+            list::handler,
+            op("listMessages", "Stored messages"),
+        )
+        .get(
+            "/sessions/{id}/messages/{chat}/history",
+            history::handler,
+            op("listHistory", "Messages of a chat, newest first"),
+        )
+        .get(
+            "/sessions/{id}/messages/{chat}/{message}/reactions",
+            reactions::handler,
+            op("listReactions", "Reactions to a message"),
+        )
+        .get(
+            "/sessions/{id}/messages/{chat}/{message}/media",
+            media::handler,
+            op("getMedia", "The file of a message").answers(StatusCode::OK, "The file", "*/*", &json!({})),
+        )
+        .get(
+            "/sessions/{id}/messages/batch/{batch}",
+            bulk::status,
+            op("getBatch", "How far a batch is, with each recipient"),
+        )
+        .post(
+            "/sessions/{id}/messages/batch/{batch}/cancel",
+            bulk::cancel,
+            op("cancelBatch", "Stops a batch"),
+        )
+        .post(
+            "/sessions/{id}/messages/send-text",
+            send::<SendText>,
+            op("sendText", "Sends a text"),
+        )
+        .post(
+            "/sessions/{id}/messages/send-location",
+            send::<SendLocation>,
+            op("sendLocation", "Sends a place"),
+        )
+        .post(
+            "/sessions/{id}/messages/send-contact",
+            send::<SendContact>,
+            op("sendContact", "Sends a contact card"),
+        )
+        .post(
+            "/sessions/{id}/messages/send-poll",
+            send::<SendPoll>,
+            op("sendPoll", "Sends a poll"),
+        )
+        .post(
+            "/sessions/{id}/messages/reply",
+            send::<Reply>,
+            op("reply", "Answers a message"),
+        )
+        .post(
+            "/sessions/{id}/messages/forward",
+            operate::<Forward>,
+            op("forwardMessage", "Forwards a message with its file"),
+        )
+        .post(
+            "/sessions/{id}/messages/react",
+            operate::<React>,
+            op("react", "Reacts, or takes the reaction back"),
+        )
+        .post(
+            "/sessions/{id}/messages/edit",
+            operate::<Edit>,
+            op("editMessage", "Changes the words of an own message"),
+        )
+        .post(
+            "/sessions/{id}/messages/vote-poll",
+            operate::<VotePoll>,
+            op("votePoll", "Votes in a poll, or takes the vote back"),
+        )
+        .post(
+            "/sessions/{id}/messages/pin",
+            operate::<Pin>,
+            op("pinMessage", "Pins a message for everyone"),
+        )
+        .post(
+            "/sessions/{id}/messages/unpin",
+            operate::<Unpin>,
+            op("unpinMessage", "Lets a pinned message go"),
+        )
+        .post(
+            "/sessions/{id}/messages/star",
+            star::handler,
+            op(
+                "starMessage",
+                "Stars a message on all devices of the account, or not",
+            ),
+        )
+        .post(
+            "/sessions/{id}/messages/click-button",
+            operate::<ClickButton>,
+            op("clickButton", "Presses a button of a message"),
+        )
+        .post(
+            "/sessions/{id}/messages/delete",
+            delete::handler,
+            op(
+                "deleteMessage",
+                "Deletes a message, for everyone or for the account alone",
+            ),
+        )
 }

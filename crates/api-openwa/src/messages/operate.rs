@@ -1,10 +1,12 @@
 //! Routes that do something about a stored message: a body of their own, and everything else in
 //! common.
 
+use std::marker::PhantomData;
+
 use axum::response::{IntoResponse, Response};
 use axum::{Json, extract};
-use http::HeaderMap;
-use serde::Serialize;
+use http::{HeaderMap, StatusCode};
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use wagon_domain::{Jid, WaMessageId};
 use wagon_http_kit::{LenientJson, needs};
@@ -14,11 +16,13 @@ use super::idempotency;
 use super::result::View;
 use crate::access::{AtChat, Family};
 use crate::check::Checks;
+use crate::done::Done;
 use crate::error::{Failure, OpenWa, Refusal};
+use crate::openapi::{Operation as Described, Output, Schemas};
 use crate::state::State;
 
 /// The body of a route that does something about a message.
-pub(crate) trait Body: DeserializeOwned + Default + Send + 'static {
+pub(crate) trait Body: DeserializeOwned + JsonSchema + Default + Send + 'static {
     /// Whether `Idempotency-Key` means something to the route.
     const IDEMPOTENT: bool = false;
 
@@ -26,14 +30,28 @@ pub(crate) trait Body: DeserializeOwned + Default + Send + 'static {
 
     fn answer(done: Operated) -> Result<Response, Error> {
         View::try_from(done.sent)?;
-        Ok(Json(Done { success: true }).into_response())
+        Ok(Json(Done::OK).into_response())
+    }
+
+    /// What [`answer`](Self::answer) answers.
+    fn describe(operation: &mut Described, schemas: &mut Schemas) {
+        operation.succeeds(StatusCode::OK, Some(schemas.answer::<Done>()));
     }
 }
 
-/// The answer of routes that have nothing else to say.
-#[derive(Debug, Serialize)]
-pub(super) struct Done {
-    pub(super) success: bool,
+/// The answer to a body `B`.
+pub(crate) struct Answer<B>(Response, PhantomData<fn() -> B>);
+
+impl<B> IntoResponse for Answer<B> {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+impl<B: Body> Output for Answer<B> {
+    fn describe(operation: &mut Described, schemas: &mut Schemas) {
+        B::describe(operation, schemas);
+    }
 }
 
 pub(crate) async fn handler<B: Body>(
@@ -41,7 +59,7 @@ pub(crate) async fn handler<B: Body>(
     at: AtChat<needs::Send>,
     headers: HeaderMap,
     request: LenientJson<B, OpenWa>,
-) -> Result<Response, Failure> {
+) -> Result<Answer<B>, Failure> {
     let (named, operation) = request.0.read()?;
     at.admit(&named.chat)?;
     if let Operation::Forward { to } = &operation {
@@ -58,7 +76,7 @@ pub(crate) async fn handler<B: Body>(
         .operate(&at.caller, session, named, operation, key, Mode::Sync)
         .await
     {
-        Ok(done) => Ok(B::answer(done)?),
+        Ok(done) => Ok(Answer(B::answer(done)?, PhantomData)),
         Err(error) => Err(at.refuse(error, Family::Messages)),
     }
 }

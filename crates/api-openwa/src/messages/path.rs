@@ -7,6 +7,7 @@ use wagon_http_kit::PathValues;
 
 use crate::check::Checks;
 use crate::error::{Failure, OpenWa};
+use crate::openapi::Input;
 use crate::state::State;
 
 /// `{chat}`.
@@ -18,6 +19,8 @@ pub(super) struct MessagePath {
     pub(super) id: WaMessageId,
 }
 
+impl Input for ChatPath {}
+
 impl FromRequestParts<State> for ChatPath {
     type Rejection = Failure;
 
@@ -28,6 +31,8 @@ impl FromRequestParts<State> for ChatPath {
         Ok(Self(checks.finish(chat)?))
     }
 }
+
+impl Input for MessagePath {}
 
 impl FromRequestParts<State> for MessagePath {
     type Rejection = Failure;

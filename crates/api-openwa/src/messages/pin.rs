@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_services::{Named, Operation};
 
@@ -12,18 +13,24 @@ use crate::error::Refusal;
 /// A day, a week and thirty days.
 const DURATIONS: [u64; 3] = [86_400, 604_800, 2_592_000];
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "PinMessage")]
 pub(crate) struct Pin {
+    #[schemars(required)]
     chat_id: Option<String>,
+    #[schemars(required)]
     message_id: Option<String>,
     duration_seconds: Option<u64>,
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "UnpinMessage")]
 pub(crate) struct Unpin {
+    #[schemars(required)]
     chat_id: Option<String>,
+    #[schemars(required)]
     message_id: Option<String>,
 }
 

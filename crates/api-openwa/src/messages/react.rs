@@ -1,5 +1,6 @@
 //! `POST …/messages/react`.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_services::{Named, Operation};
 
@@ -9,12 +10,15 @@ use crate::error::Refusal;
 
 const MAX_EMOJI: usize = 32;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct React {
+    #[schemars(required)]
     chat_id: Option<String>,
+    #[schemars(required)]
     message_id: Option<String>,
     /// Empty takes the reaction back.
+    #[schemars(required)]
     emoji: Option<String>,
 }
 

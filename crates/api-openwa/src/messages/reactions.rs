@@ -1,6 +1,7 @@
 //! `GET …/messages/{chat}/{message}/reactions`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_http_kit::needs;
 use wagon_services::GivenReaction;
@@ -13,14 +14,16 @@ use crate::jid;
 use crate::state::State;
 
 /// One emoji and everybody who left it.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "Reactions")]
 pub(crate) struct Group {
     emoji: String,
     senders: Vec<Reactor>,
 }
 
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Reaction")]
 struct Reactor {
     #[serde(rename = "senderId")]
     sender: String,

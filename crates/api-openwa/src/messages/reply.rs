@@ -1,5 +1,6 @@
 //! `POST …/messages/reply`.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::Jid;
 use wagon_domain::outbox::{Context, Outgoing};
@@ -10,11 +11,14 @@ use super::send_text::MAX_TEXT;
 use crate::check::Checks;
 use crate::error::Failure;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct Reply {
+    #[schemars(required)]
     chat_id: Option<String>,
+    #[schemars(required)]
     quoted_message_id: Option<String>,
+    #[schemars(required)]
     text: Option<String>,
     mentions: Option<Vec<String>>,
 }

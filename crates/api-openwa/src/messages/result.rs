@@ -3,18 +3,21 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::Message;
 use wagon_domain::outbox::{OutboxStatus, SendFailure};
 use wagon_services::{Error, Sent};
 
 use crate::message_id;
+use crate::openapi::{Operation, Output, Schemas};
 
 const REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
 
 /// The answer of every route that sends one message.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "SentMessage")]
 pub(crate) struct View {
     message_id: String,
     /// Epoch seconds.
@@ -68,6 +71,16 @@ impl IntoResponse for View {
                 .insert(REPLAYED, HeaderValue::from_static("true"));
         }
         response
+    }
+}
+
+impl Output for View {
+    fn describe(operation: &mut Operation, schemas: &mut Schemas) {
+        operation.header(
+            "Idempotency-Key",
+            "Repeats of a request with the same key send once.",
+        );
+        operation.succeeds(StatusCode::CREATED, Some(schemas.answer::<Self>()));
     }
 }
 

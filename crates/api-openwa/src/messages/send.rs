@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use axum::extract;
-use axum::response::{IntoResponse, Response};
 use http::HeaderMap;
+use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use wagon_domain::Jid;
 use wagon_http_kit::{LenientJson, needs};
@@ -17,7 +17,7 @@ use crate::error::{Failure, OpenWa};
 use crate::state::State;
 
 /// The body of a route that sends.
-pub(crate) trait Body: DeserializeOwned + Default + Send + 'static {
+pub(crate) trait Body: DeserializeOwned + JsonSchema + Default + Send + 'static {
     /// Whom to send what.
     fn read(self, limits: Limits) -> Result<(Jid, Draft), Failure>;
 }
@@ -36,7 +36,7 @@ pub(crate) async fn handler<B: Body>(
     at: AtChat<needs::Send>,
     headers: HeaderMap,
     request: LenientJson<B, OpenWa>,
-) -> Result<Response, Failure> {
+) -> Result<View, Failure> {
     let (to, draft) = request.0.read(state.limits())?;
     at.admit(&to)?;
     let request = SendMessage {
@@ -48,7 +48,7 @@ pub(crate) async fn handler<B: Body>(
     };
     let session = at.session(Family::Messages)?;
     match state.services.messages.send(&at.caller, session, request).await {
-        Ok(sent) => Ok(View::try_from(sent)?.into_response()),
+        Ok(sent) => Ok(View::try_from(sent)?),
         Err(error) => Err(at.refuse(error, Family::Messages)),
     }
 }

@@ -1,5 +1,6 @@
 //! `POST …/messages/send-contact`.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::content::Contact;
 use wagon_domain::outbox::{Context, Outgoing};
@@ -13,11 +14,14 @@ use crate::error::Failure;
 const MAX_NAME: usize = 255;
 const MAX_NUMBER: usize = 30;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct SendContact {
+    #[schemars(required)]
     chat_id: Option<String>,
+    #[schemars(required)]
     contact_name: Option<String>,
+    #[schemars(required)]
     contact_number: Option<String>,
     quoted_message_id: Option<String>,
 }

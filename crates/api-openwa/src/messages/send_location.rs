@@ -1,5 +1,6 @@
 //! `POST …/messages/send-location`.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::Jid;
 use wagon_domain::content::{Coordinates, Location};
@@ -12,11 +13,14 @@ use crate::error::Failure;
 
 const MAX_WORDS: usize = 1024;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct SendLocation {
+    #[schemars(required)]
     chat_id: Option<String>,
+    #[schemars(required)]
     latitude: Option<f64>,
+    #[schemars(required)]
     longitude: Option<f64>,
     description: Option<String>,
     address: Option<String>,

@@ -2,6 +2,7 @@
 
 use std::marker::PhantomData;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::content::{Media, MediaKind};
 use wagon_domain::outbox::Context;
@@ -32,9 +33,10 @@ macro_rules! kinds {
 
 kinds!(Image, Video, Audio, Document, Sticker);
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase", bound = "")]
 pub(crate) struct SendMedia<K> {
+    #[schemars(required)]
     chat_id: Option<String>,
     url: Option<String>,
     base64: Option<String>,

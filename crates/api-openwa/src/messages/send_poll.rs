@@ -1,5 +1,6 @@
 //! `POST …/messages/send-poll`.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::Jid;
 use wagon_domain::content::Poll;
@@ -14,11 +15,14 @@ const MAX_NAME: usize = 255;
 const OPTIONS: std::ops::RangeInclusive<usize> = 2..=12;
 const MAX_OPTION: usize = 100;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct SendPoll {
+    #[schemars(required)]
     chat_id: Option<String>,
+    #[schemars(required)]
     name: Option<String>,
+    #[schemars(required)]
     options: Option<Vec<String>>,
     allow_multiple_answers: Option<bool>,
     quoted_message_id: Option<String>,

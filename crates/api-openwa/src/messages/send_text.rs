@@ -1,5 +1,6 @@
 //! `POST …/messages/send-text`.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use wagon_domain::Jid;
@@ -13,14 +14,17 @@ use crate::error::Failure;
 
 pub(super) const MAX_TEXT: usize = 4096;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct SendText {
+    #[schemars(required)]
     chat_id: Option<String>,
+    #[schemars(required)]
     text: Option<String>,
     mentions: Option<Vec<String>>,
     #[serde(rename = "linkPreview")]
     _link_preview: Option<bool>,
+    #[schemars(with = "Option<serde_json::Value>")]
     custom_link_preview: Option<IgnoredAny>,
     quoted_message_id: Option<String>,
 }

@@ -1,20 +1,26 @@
 //! `POST …/messages/star`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{LenientJson, needs};
 
-use super::operate::{Done, named};
+use super::operate::named;
 use crate::access::{AtChat, Family};
 use crate::check::Checks;
+use crate::done::Done;
 use crate::error::{Failure, OpenWa};
 use crate::state::State;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "StarMessage")]
 pub(crate) struct Request {
+    #[schemars(required)]
     chat_id: Option<String>,
+    #[schemars(required)]
     message_id: Option<String>,
+    #[schemars(required)]
     star: Option<bool>,
 }
 
@@ -40,7 +46,7 @@ pub(crate) async fn handler(
         .star(&at.caller, session, &message, star)
         .await
     {
-        Ok(()) => Ok(Json(Done { success: true })),
+        Ok(()) => Ok(Json(Done::OK)),
         Err(error) => Err(at.refuse(error, Family::Messages)),
     }
 }

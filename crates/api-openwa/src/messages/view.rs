@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::content::{self, Content};
 use wagon_domain::{Message, MessageStatus};
@@ -11,8 +12,9 @@ use crate::jid;
 use crate::message_id;
 use crate::time::iso;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Message")]
 pub(super) struct MessageView {
     id: String,
     session_id: String,
@@ -35,14 +37,16 @@ pub(super) struct MessageView {
     created_at: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "MessageMetadata")]
 struct Metadata {
     media: FileView,
 }
 
 /// A file with its bytes, or one whose bytes are to be had from its own route.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "MessageFile")]
 pub(super) struct FileView {
     mimetype: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,5 +1,6 @@
 //! `POST …/messages/vote-poll`.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_services::{Named, Operation};
 
@@ -9,12 +10,15 @@ use crate::error::Refusal;
 
 const MAX_OPTIONS: usize = 12;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(crate) struct VotePoll {
+    #[schemars(required)]
     chat_id: Option<String>,
+    #[schemars(required)]
     poll_message_id: Option<String>,
     /// By their texts; none takes an earlier vote back.
+    #[schemars(required)]
     options: Option<Vec<String>>,
 }
 

@@ -1,6 +1,7 @@
 //! `GET` and `PATCH /sessions/{id}/config`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use wagon_domain::Edit;
@@ -11,8 +12,9 @@ use crate::access::{AtSession, Family};
 use crate::error::{Failure, OpenWa, Refusal};
 use crate::state::State;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "SessionConfig")]
 pub(crate) struct View {
     auto_reject_calls: bool,
     /// `null`: as many as it takes.
@@ -31,20 +33,25 @@ impl From<Preferences> for View {
 }
 
 /// What is left out stays, null restores the default.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "ChangeSessionConfig")]
 pub(crate) struct Change {
     #[serde(default)]
+    #[schemars(with = "Option<bool>")]
     auto_reject_calls: Edit<bool>,
     #[serde(default)]
+    #[schemars(with = "Option<u32>")]
     max_reconnect_attempts: Edit<u32>,
     #[serde(default)]
+    #[schemars(with = "Option<u32>")]
     reconnect_base_delay: Edit<u32>,
 }
 
 /// The same at creation, where anything else is kept too.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "NewSessionConfig")]
 pub(super) struct Config {
     #[serde(flatten)]
     members: Map<String, Value>,

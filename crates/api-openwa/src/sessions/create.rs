@@ -1,7 +1,7 @@
 //! `POST /sessions`.
 
-use axum::{Json, extract};
-use http::StatusCode;
+use axum::extract;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use wagon_http_kit::{LenientJson, needs};
@@ -12,15 +12,19 @@ use super::proxy;
 use super::view::View;
 use crate::access::Unscoped;
 use crate::error::{Failure, OpenWa, Refusal};
+use crate::openapi::Created;
 use crate::state::State;
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "CreateSession")]
 pub(crate) struct Request {
+    #[schemars(required)]
     name: Option<String>,
     config: Option<Config>,
     proxy_url: Option<String>,
     #[expect(dead_code, reason = "the scheme of the URL says it")]
+    #[schemars(with = "Option<String>")]
     proxy_type: Option<IgnoredAny>,
 }
 
@@ -28,7 +32,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     caller: Unscoped<needs::Manage>,
     request: LenientJson<Request, OpenWa>,
-) -> Result<(StatusCode, Json<View>), Failure> {
+) -> Result<Created<View>, Failure> {
     let Request {
         name: label,
         config,
@@ -54,7 +58,7 @@ pub(crate) async fn handler(
     if proxy.is_some() {
         options.set_proxy(&caller, &session.id, proxy).await?;
     }
-    Ok((StatusCode::CREATED, Json(View::new(session, &state.services))))
+    Ok(Created(View::new(session, &state.services)))
 }
 
 fn name(name: Option<String>) -> Result<String, Refusal> {

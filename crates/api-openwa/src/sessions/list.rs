@@ -1,6 +1,7 @@
 //! `GET /sessions`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{Query, needs};
 
@@ -10,7 +11,7 @@ use crate::error::{Failure, OpenWa, Refusal};
 use crate::page::Window;
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Params {
     limit: Option<String>,
     offset: Option<String>,

@@ -18,23 +18,84 @@ mod view;
 
 pub(crate) use view::{error, restriction, status};
 
-use axum::Router;
-use axum::routing::{get, post, put};
+use crate::openapi::{Api, op};
 
-use crate::state::State;
-
-pub(crate) fn routes() -> Router<State> {
-    Router::new()
-        .route("/sessions", get(list::handler).post(create::handler))
-        .route("/sessions/stats/overview", get(stats::handler))
-        .route("/sessions/{id}", get(get::handler).delete(delete::handler))
-        .route("/sessions/{id}/start", post(start::handler))
-        .route("/sessions/{id}/stop", post(stop::handler))
-        .route("/sessions/{id}/logout", post(logout::handler))
-        .route("/sessions/{id}/force-kill", post(force_kill::handler))
-        .route("/sessions/{id}/qr", get(qr::handler))
-        .route("/sessions/{id}/pairing-code", post(pairing_code::handler))
-        .route("/sessions/{id}/config", get(config::read).patch(config::change))
-        .route("/sessions/{id}/proxy", get(proxy::read).patch(proxy::change))
-        .route("/sessions/{id}/presence", put(presence::handler))
+pub(crate) fn routes(api: Api) -> Api {
+    api.about("Sessions", "Linked numbers.")
+        .get(
+            "/sessions",
+            list::handler,
+            op("listSessions", "All sessions that the key sees"),
+        )
+        .post(
+            "/sessions",
+            create::handler,
+            op("createSession", "Makes a session"),
+        )
+        .get(
+            "/sessions/stats/overview",
+            stats::handler,
+            op("getSessionStats", "Counts by status, and memory"),
+        )
+        .get("/sessions/{id}", get::handler, op("getSession", "One session"))
+        .delete(
+            "/sessions/{id}",
+            delete::handler,
+            op("deleteSession", "Deletes a session and unlinks it"),
+        )
+        .post(
+            "/sessions/{id}/start",
+            start::handler,
+            op("startSession", "Connects a session, or begins to link it"),
+        )
+        .post(
+            "/sessions/{id}/stop",
+            stop::handler,
+            op("stopSession", "Disconnects a session and keeps it linked"),
+        )
+        .post(
+            "/sessions/{id}/logout",
+            logout::handler,
+            op("logoutSession", "Unlinks a session"),
+        )
+        .post(
+            "/sessions/{id}/force-kill",
+            force_kill::handler,
+            op("forceKillSession", "Ends a connection at once"),
+        )
+        .get(
+            "/sessions/{id}/qr",
+            qr::handler,
+            op("getQrCode", "The code to link with, as a picture"),
+        )
+        .post(
+            "/sessions/{id}/pairing-code",
+            pairing_code::handler,
+            op("requestPairingCode", "A code to type into the phone"),
+        )
+        .get(
+            "/sessions/{id}/config",
+            config::read,
+            op("getSessionConfig", "The settings of a session"),
+        )
+        .patch(
+            "/sessions/{id}/config",
+            config::change,
+            op("changeSessionConfig", "Changes the settings that are given"),
+        )
+        .get(
+            "/sessions/{id}/proxy",
+            proxy::read,
+            op("getSessionProxy", "The proxy of a session"),
+        )
+        .patch(
+            "/sessions/{id}/proxy",
+            proxy::change,
+            op("changeSessionProxy", "Sets or removes the proxy"),
+        )
+        .put(
+            "/sessions/{id}/presence",
+            presence::handler,
+            op("setPresence", "Shows the account as online or not"),
+        )
 }

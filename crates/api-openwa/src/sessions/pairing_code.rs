@@ -1,7 +1,8 @@
 //! `POST /sessions/{id}/pairing-code`.
 
-use axum::{Json, extract};
+use axum::extract;
 use http::StatusCode;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_domain::PhoneNumber;
 use wagon_http_kit::{LenientJson, needs};
@@ -10,16 +11,20 @@ use wagon_services::{Conflict, Error, Missing};
 use super::view::status;
 use crate::access::{AtSession, Family};
 use crate::error::{Failure, OpenWa, Refusal};
+use crate::openapi::Created;
 use crate::state::State;
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "RequestPairingCode")]
 pub(crate) struct Request {
+    #[schemars(required)]
     phone_number: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PairingCode")]
 pub(crate) struct View {
     pairing_code: String,
     status: &'static str,
@@ -29,7 +34,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     at: AtSession<needs::Manage>,
     request: LenientJson<Request, OpenWa>,
-) -> Result<(StatusCode, Json<View>), Failure> {
+) -> Result<Created<View>, Failure> {
     let phone = number(request.0.phone_number.as_deref())?;
     let id = at.session(Family::Sessions)?;
     let sessions = &state.services.sessions;
@@ -43,7 +48,7 @@ pub(crate) async fn handler(
         pairing_code: code.code.replace('-', ""),
         status: status(&session, true),
     };
-    Ok((StatusCode::CREATED, Json(view)))
+    Ok(Created(view))
 }
 
 fn number(text: Option<&str>) -> Result<PhoneNumber, Refusal> {

@@ -1,16 +1,18 @@
 //! `PUT /sessions/{id}/presence`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Deserialize;
-use serde_json::{Value, json};
 use wagon_http_kit::{StrictJson, needs};
 
 use crate::access::{AtSession, Family};
+use crate::done::Done;
 use crate::error::{Failure, OpenWa};
 use crate::state::State;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "SetPresence")]
 pub(crate) struct Request {
     available: bool,
 }
@@ -19,7 +21,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     at: AtSession<needs::Send>,
     request: StrictJson<Request, OpenWa>,
-) -> Result<Json<Value>, Failure> {
+) -> Result<Json<Done>, Failure> {
     let id = at.session(Family::Sessions)?;
     let shown = state
         .services
@@ -27,5 +29,5 @@ pub(crate) async fn handler(
         .set_online(&at.caller, id, request.0.available)
         .await;
     shown.map_err(|error| at.refuse(error, Family::Sessions))?;
-    Ok(Json(json!({ "success": true })))
+    Ok(Json(Done::OK))
 }

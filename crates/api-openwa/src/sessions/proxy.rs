@@ -1,6 +1,7 @@
 //! `GET` and `PATCH /sessions/{id}/proxy`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_domain::{Edit, ProxyUrl};
 use wagon_http_kit::{LenientJson, needs};
@@ -10,8 +11,9 @@ use crate::error::{Failure, OpenWa, Refusal};
 use crate::state::State;
 
 /// Without the login: nobody reads that back.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "SessionProxy")]
 pub(crate) struct View {
     enabled: bool,
     proxy_type: Option<&'static str>,
@@ -32,10 +34,12 @@ impl From<Option<ProxyUrl>> for View {
     }
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "ChangeSessionProxy")]
 pub(crate) struct Change {
     #[serde(default)]
+    #[schemars(with = "Option<String>")]
     proxy_url: Edit<String>,
 }
 

@@ -2,6 +2,7 @@
 
 use axum::{Json, extract};
 use http::StatusCode;
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_http_kit::needs;
 use wagon_services::{Conflict, Error, Missing};
@@ -12,8 +13,9 @@ use crate::error::{Failure, Refusal};
 use crate::qr::data_url;
 use crate::state::State;
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "QrCode")]
 pub(crate) struct View {
     qr_code: String,
     status: &'static str,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::Session;
 use wagon_http_kit::needs;
@@ -14,8 +15,9 @@ use crate::state::State;
 
 const MEBIBYTE: u64 = 1024 * 1024;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "SessionStats")]
 pub(crate) struct View {
     total: usize,
     /// Something runs for them.
@@ -27,8 +29,9 @@ pub(crate) struct View {
 }
 
 /// In mebibytes. There is no heap of its own kind here, so all of it is the process's.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "MemoryUsage")]
 struct Memory {
     heap_used: u64,
     heap_total: u64,

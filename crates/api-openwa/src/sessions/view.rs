@@ -1,5 +1,6 @@
 //! A session as clients see it.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::session::StatusReason;
 use wagon_domain::{Jid, Session, SessionStatus};
@@ -7,8 +8,9 @@ use wagon_services::Services;
 
 use crate::time;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Session")]
 pub(crate) struct View {
     id: String,
     name: String,
@@ -26,7 +28,7 @@ pub(crate) struct View {
 }
 
 /// What WhatsApp does not let the account do.
-#[derive(Debug, Serialize, PartialEq, Eq)]
+#[derive(Debug, Serialize, PartialEq, Eq, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Restriction {
     kind: &'static str,

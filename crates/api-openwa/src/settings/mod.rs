@@ -1,30 +1,41 @@
 //! What the gateway is set to. It is set by its configuration, not from here.
 
-use std::future::{Ready, ready};
+use std::convert::Infallible;
 
-use axum::routing::get;
-use axum::{Json, Router, extract};
+use axum::{Json, extract};
 use http::StatusCode;
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_http_kit::needs;
 
 use crate::access::Unscoped;
-use crate::error::Refusal;
+use crate::error::{Failure, Refusal};
+use crate::openapi::{Api, op};
 use crate::state::State;
 
-pub(crate) fn routes() -> Router<State> {
-    Router::new().route("/settings", get(read).put(refuse))
+const WHERE: &str = "Settings are configured where the gateway runs and take effect when it starts";
+
+pub(crate) fn routes(api: Api) -> Api {
+    api.about("Settings", "What the gateway is set to.")
+        .get("/settings", read, op("getSettings", "What the gateway is set to"))
+        .put(
+            "/settings",
+            refuse,
+            op("changeSettings", "Is not done from here").unsupported(WHERE),
+        )
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Settings")]
 struct View {
     general: General,
-    api: Api,
+    api: Limits,
     notifications: Notifications,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "GeneralSettings")]
 struct General {
     /// Empty: whatever the client has used.
     api_base_url: String,
@@ -33,9 +44,10 @@ struct General {
     debug_mode: bool,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-struct Api {
+#[schemars(rename = "ApiSettings")]
+struct Limits {
     /// Requests of one address to one route in the window; 0 is no limit.
     rate_limit: u32,
     /// In milliseconds.
@@ -44,24 +56,28 @@ struct Api {
 }
 
 /// Wagon tells of what happens by events, and sends no mail.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "NotificationSettings")]
 struct Notifications {
     email_enabled: bool,
     notification_email: &'static str,
     webhook_alerts: bool,
 }
 
-fn read(extract::State(state): extract::State<State>, _caller: Unscoped<needs::Admin>) -> Ready<Json<View>> {
+async fn read(
+    extract::State(state): extract::State<State>,
+    _caller: Unscoped<needs::Admin>,
+) -> Result<Json<View>, Failure> {
     let medium = state.throttle.medium;
     let window = u64::try_from(medium.window.as_millis()).unwrap_or(u64::MAX);
-    ready(Json(View {
+    Ok(Json(View {
         general: General {
             api_base_url: state.about.base_url.as_deref().unwrap_or_default().to_owned(),
             auto_reconnect: true,
             debug_mode: false,
         },
-        api: Api {
+        api: Limits {
             rate_limit: medium.requests,
             rate_limit_window: window,
             enable_docs: true,
@@ -74,9 +90,6 @@ fn read(extract::State(state): extract::State<State>, _caller: Unscoped<needs::A
     }))
 }
 
-fn refuse(_caller: Unscoped<needs::Admin>) -> Ready<Refusal> {
-    ready(Refusal::new(
-        StatusCode::NOT_IMPLEMENTED,
-        "Settings are configured where the gateway runs and take effect when it starts",
-    ))
+async fn refuse(_caller: Unscoped<needs::Admin>) -> Result<Infallible, Failure> {
+    Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, WHERE).into())
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_http_kit::{Query, needs};
 
@@ -13,14 +14,15 @@ use crate::messages::kind_name;
 use crate::state::State;
 use crate::time::bucket;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 pub(crate) struct Params {
     /// `24h` unless given, `7d` or `30d`.
     period: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "MessageStats")]
 pub(crate) struct View {
     time_series: Vec<Point>,
     by_type: BTreeMap<&'static str, u64>,
@@ -28,7 +30,8 @@ pub(crate) struct View {
     top_chats: Vec<OfChat>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "MessageStatsPoint")]
 struct Point {
     /// When the hour or day begins, in UTC.
     timestamp: String,
@@ -36,8 +39,9 @@ struct Point {
     received: u64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "MessageStatsOfSession")]
 struct OfSession {
     session_id: String,
     name: String,
@@ -45,8 +49,9 @@ struct OfSession {
     received: u64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "MessageStatsOfChat")]
 struct OfChat {
     chat_id: String,
     chat_name: Option<String>,

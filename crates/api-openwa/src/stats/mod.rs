@@ -4,14 +4,23 @@ mod messages;
 mod overview;
 mod session;
 
-use axum::Router;
-use axum::routing::get;
+use crate::openapi::{Api, op};
 
-use crate::state::State;
-
-pub(crate) fn routes() -> Router<State> {
-    Router::new()
-        .route("/stats/overview", get(overview::handler))
-        .route("/stats/messages", get(messages::handler))
-        .route("/stats/sessions/{id}", get(session::handler))
+pub(crate) fn routes(api: Api) -> Api {
+    api.about("Statistics", "How much goes through.")
+        .get(
+            "/stats/overview",
+            overview::handler,
+            op("getStats", "Sessions by status, and messages in all"),
+        )
+        .get(
+            "/stats/messages",
+            messages::handler,
+            op("getMessageStats", "The last day by hours, or more by days"),
+        )
+        .get(
+            "/stats/sessions/{id}",
+            session::handler,
+            op("getStatsOfSession", "One session's figures"),
+        )
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_http_kit::needs;
 
@@ -11,14 +12,16 @@ use crate::error::Failure;
 use crate::sessions::status;
 use crate::state::State;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Stats")]
 pub(crate) struct View {
     sessions: Sessions,
     messages: Messages,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "StatsSessions")]
 struct Sessions {
     /// Those that can be used now.
     active: usize,
@@ -26,7 +29,8 @@ struct Sessions {
     by_status: BTreeMap<&'static str, usize>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "StatsMessages")]
 struct Messages {
     sent: u64,
     received: u64,
@@ -35,7 +39,8 @@ struct Messages {
     today: Today,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "StatsToday")]
 struct Today {
     sent: u64,
     received: u64,

@@ -1,6 +1,7 @@
 //! `GET /stats/sessions/{id}`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_http_kit::needs;
 
@@ -11,8 +12,9 @@ use crate::sessions::status;
 use crate::state::State;
 use crate::time::{hour, second};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "StatsOfSession")]
 pub(crate) struct View {
     session: Named,
     messages: Messages,
@@ -21,14 +23,16 @@ pub(crate) struct View {
     hourly_activity: Vec<OfHour>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "StatsSession")]
 struct Named {
     id: String,
     name: String,
     status: &'static str,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "StatsSessionMessages")]
 struct Messages {
     sent: u64,
     received: u64,
@@ -37,8 +41,9 @@ struct Messages {
     failed: u64,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "StatsChat")]
 struct OfChat {
     chat_id: String,
     chat_name: Option<String>,
@@ -46,7 +51,8 @@ struct OfChat {
     last_active: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "StatsHour")]
 struct OfHour {
     hour: u32,
     sent: u64,

@@ -5,26 +5,59 @@ mod revoke;
 mod send;
 mod view;
 
-use axum::routing::{delete, get, post};
-use axum::{Extension, Router};
 use wagon_http_kit::BodyLimit;
 
+use http::StatusCode;
+use serde_json::json;
+
 use crate::access::Family;
-use crate::file;
-use crate::state::State;
+use crate::openapi::{Api, op};
 
 const FAMILY: Family = Family::Shown;
 
-pub(crate) fn routes(state: &State) -> Router<State> {
-    Router::new()
-        .route("/sessions/{id}/status/send-image", post(send::image))
-        .route("/sessions/{id}/status/send-video", post(send::video))
-        .route("/sessions/{id}/status/send-voice", post(send::voice))
-        .layer(Extension(BodyLimit(file::body_limit(state))))
-        .route("/sessions/{id}/status/send-text", post(send::text))
-        .route("/sessions/{id}/status", get(read::list))
-        // One place of the path: a person to read of, or an update to take back.
-        .route("/sessions/{id}/status/{of}", get(read::of_contact))
-        .route("/sessions/{id}/status/{of}", delete(revoke::handler))
-        .route("/sessions/{id}/status/{of}/media", get(read::media))
+pub(crate) fn routes(api: Api, files: BodyLimit) -> Api {
+    api.about(
+        "Status updates",
+        "What the account and its contacts show for a day.",
+    )
+    .post(
+        "/sessions/{id}/status/send-image",
+        send::image,
+        op("postImageStatus", "Shows an image").limit(files),
+    )
+    .post(
+        "/sessions/{id}/status/send-video",
+        send::video,
+        op("postVideoStatus", "Shows a video").limit(files),
+    )
+    .post(
+        "/sessions/{id}/status/send-voice",
+        send::voice,
+        op("postVoiceStatus", "Shows a voice note").limit(files),
+    )
+    .post(
+        "/sessions/{id}/status/send-text",
+        send::text,
+        op("postTextStatus", "Shows a text"),
+    )
+    .get(
+        "/sessions/{id}/status",
+        read::list,
+        op("listStatuses", "All that is shown now"),
+    )
+    .get(
+        "/sessions/{id}/status/{of}",
+        read::of_contact,
+        op("listContactStatuses", "What one person shows"),
+    )
+    .delete(
+        "/sessions/{id}/status/{of}",
+        revoke::handler,
+        op("revokeStatus", "Takes an own update back"),
+    )
+    .get(
+        "/sessions/{id}/status/{of}/media",
+        read::media,
+        op("getStatusMedia", "The file of an update").answers(StatusCode::OK, "The file", "*/*", &json!({})),
+    )
 }

@@ -1,6 +1,7 @@
 //! `DELETE /sessions/{id}/status/{statusId}`.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_http_kit::needs;
 use wagon_services::{Error, Missing};
@@ -12,7 +13,8 @@ use crate::message_id;
 use crate::path::Path;
 use crate::state::State;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "RevokedStatus")]
 pub(super) struct View {
     message: &'static str,
 }

@@ -1,7 +1,7 @@
 //! Showing something.
 
-use axum::{Json, extract};
-use http::StatusCode;
+use axum::extract;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::Jid;
 use wagon_domain::content::{Media, MediaKind};
@@ -13,6 +13,7 @@ use super::view::Posted;
 use crate::access::AtSession;
 use crate::error::{Failure, OpenWa, Refusal};
 use crate::file::File;
+use crate::openapi::Created;
 use crate::state::State;
 use crate::{jid, length};
 
@@ -22,10 +23,11 @@ const FONTS: [u8; 8] = [0, 1, 2, 6, 7, 8, 9, 10];
 const LONGEST_CAPTION: usize = 1024;
 const MOST_RECIPIENTS: usize = 256;
 
-type Answer = Result<(StatusCode, Json<Posted>), Failure>;
+type Answer = Result<Created<Posted>, Failure>;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "PostTextStatus")]
 pub(super) struct PostText {
     text: String,
     recipients: Option<Vec<String>>,
@@ -33,24 +35,27 @@ pub(super) struct PostText {
     font: Option<u8>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "PostImageStatus")]
 pub(super) struct PostImage {
     image: File,
     caption: Option<String>,
     recipients: Option<Vec<String>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "PostVideoStatus")]
 pub(super) struct PostVideo {
     video: File,
     caption: Option<String>,
     recipients: Option<Vec<String>>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "PostVoiceStatus")]
 pub(super) struct PostVoice {
     audio: File,
     background_color: Option<String>,
@@ -153,7 +158,7 @@ async fn post(
         .post(&at.caller, at.session(FAMILY)?, post)
         .await
         .map_err(|error| at.refuse(error, FAMILY))?;
-    Ok((StatusCode::CREATED, Json(Posted::new(&posted))))
+    Ok(Created(Posted::new(&posted)))
 }
 
 /// Nobody named is everybody there is a chat with.

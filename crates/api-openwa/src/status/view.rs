@@ -1,3 +1,4 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::content::{Content, MediaKind};
 use wagon_domain::{Jid, Message, Session, Timestamp};
@@ -5,13 +6,15 @@ use wagon_services::{PostedStatus, Statuses};
 
 use crate::{jid, message_id, time};
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Statuses")]
 pub(super) struct List {
     statuses: Vec<View>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Status")]
 struct View {
     id: String,
     contact: Contact,
@@ -24,8 +27,9 @@ struct View {
     expires_at: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "StatusContact")]
 struct Contact {
     id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -33,8 +37,9 @@ struct Contact {
 }
 
 /// What became of a post.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "PostedStatus")]
 pub(super) struct Posted {
     status_id: String,
     timestamp: String,

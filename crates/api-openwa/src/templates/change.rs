@@ -1,6 +1,7 @@
 //! `PUT /sessions/{id}/templates/{template}`: what is left out stays.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{LenientJson, needs};
 use wagon_services::{Conflict, Error, UpdateTemplate};
@@ -13,8 +14,9 @@ use crate::check::Checks;
 use crate::error::{Failure, OpenWa, Refusal};
 use crate::state::State;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "ChangeTemplate")]
 pub(crate) struct Request {
     name: Option<String>,
     body: Option<String>,

@@ -1,7 +1,7 @@
 //! `POST /sessions/{id}/templates`.
 
-use axum::{Json, extract};
-use http::StatusCode;
+use axum::extract;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{LenientJson, needs};
 use wagon_services::CreateTemplate;
@@ -11,16 +11,20 @@ use super::view::View;
 use crate::access::{AtSession, Family};
 use crate::check::Checks;
 use crate::error::{Failure, OpenWa, Refusal};
+use crate::openapi::Created;
 use crate::state::State;
 
 pub(super) const MAX_NAME: usize = 100;
 pub(super) const MAX_BODY: usize = 4096;
 pub(super) const MAX_EDGE: usize = 1024;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "CreateTemplate")]
 pub(crate) struct Request {
+    #[schemars(required)]
     name: Option<String>,
+    #[schemars(required)]
     body: Option<String>,
     header: Option<String>,
     footer: Option<String>,
@@ -30,7 +34,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     at: AtSession<needs::Send>,
     request: LenientJson<Request, OpenWa>,
-) -> Result<(StatusCode, Json<View>), Failure> {
+) -> Result<Created<View>, Failure> {
     let request = request.0.read()?;
     let name = request.name.clone();
     let session = at.session(Family::Sessions)?;
@@ -40,7 +44,7 @@ pub(crate) async fn handler(
         .create(&at.caller, session, request)
         .await
     {
-        Ok(template) => Ok((StatusCode::CREATED, Json(template.into()))),
+        Ok(template) => Ok(Created(template.into())),
         Err(error) => Err(match worded(&error, &name) {
             Some(refusal) => refusal.into(),
             None => error.into(),

@@ -1,7 +1,7 @@
 //! `DELETE /sessions/{id}/templates/{template}`.
 
 use axum::extract;
-use http::StatusCode;
+use axum::response::NoContent;
 use wagon_http_kit::needs;
 
 use super::path::{TemplatePath, worded};
@@ -13,10 +13,10 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     at: AtSession<needs::Send>,
     TemplatePath(id): TemplatePath,
-) -> Result<StatusCode, Failure> {
+) -> Result<NoContent, Failure> {
     let session = at.session(Family::Sessions)?;
     match state.services.templates.delete(&at.caller, session, &id).await {
-        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Ok(()) => Ok(NoContent),
         Err(error) => Err(match worded(&error, id.as_str()) {
             Some(refusal) => refusal.into(),
             None => error.into(),

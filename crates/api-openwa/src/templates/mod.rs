@@ -9,21 +9,39 @@ mod path;
 mod send;
 mod view;
 
-use axum::Router;
-use axum::routing::{get, post};
-
-use crate::state::State;
+use crate::openapi::{Api, op};
 
 /// The routes below `/sessions/{id}/templates`, and the one that sends a template.
-pub(crate) fn routes() -> Router<State> {
-    Router::new()
-        .route(
+pub(crate) fn routes(api: Api) -> Api {
+    api.about("Templates", "Texts with places to fill in.")
+        .get(
             "/sessions/{id}/templates",
-            get(list::handler).post(create::handler),
+            list::handler,
+            op("listTemplates", "All templates of a session"),
         )
-        .route(
+        .post(
+            "/sessions/{id}/templates",
+            create::handler,
+            op("createTemplate", "Makes a template"),
+        )
+        .get(
             "/sessions/{id}/templates/{template}",
-            get(find::handler).put(change::handler).delete(delete::handler),
+            find::handler,
+            op("getTemplate", "One template"),
         )
-        .route("/sessions/{id}/messages/send-template", post(send::handler))
+        .put(
+            "/sessions/{id}/templates/{template}",
+            change::handler,
+            op("changeTemplate", "Changes a template"),
+        )
+        .delete(
+            "/sessions/{id}/templates/{template}",
+            delete::handler,
+            op("deleteTemplate", "Deletes a template"),
+        )
+        .post(
+            "/sessions/{id}/messages/send-template",
+            send::handler,
+            op("sendTemplate", "Sends a template with its places filled"),
+        )
 }

@@ -6,10 +6,13 @@ use wagon_http_kit::PathValues;
 use wagon_services::{Conflict, Error, Missing};
 
 use crate::error::{Failure, OpenWa, Refusal};
+use crate::openapi::Input;
 use crate::state::State;
 
 /// The template that the path names.
 pub(super) struct TemplatePath(pub(super) TemplateId);
+
+impl Input for TemplatePath {}
 
 impl FromRequestParts<State> for TemplatePath {
     type Rejection = Failure;

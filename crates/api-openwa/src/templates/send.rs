@@ -1,8 +1,8 @@
 //! `POST /sessions/{id}/messages/send-template`.
 
 use axum::extract;
-use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode};
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::template::Variables;
 use wagon_http_kit::{LenientJson, needs};
@@ -15,9 +15,11 @@ use crate::error::{Failure, OpenWa, Refusal};
 use crate::messages::{SentView, idempotency_key};
 use crate::state::State;
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "SendTemplate")]
 pub(crate) struct Request {
+    #[schemars(required)]
     chat_id: Option<String>,
     template_id: Option<String>,
     template_name: Option<String>,
@@ -32,13 +34,13 @@ pub(crate) async fn handler(
     at: AtChat<needs::Send>,
     headers: HeaderMap,
     request: LenientJson<Request, OpenWa>,
-) -> Result<Response, Failure> {
+) -> Result<SentView, Failure> {
     let request = request.0.read(idempotency_key(&headers)?)?;
     at.admit(&request.to)?;
     let named = request.template.clone();
     let session = at.session(Family::Messages)?;
     match state.services.templates.send(&at.caller, session, request).await {
-        Ok(sent) => Ok(SentView::try_from(sent)?.into_response()),
+        Ok(sent) => Ok(SentView::try_from(sent)?),
         Err(error) => Err(match (&error, &named) {
             (_, TemplateRef::Id(id)) if worded(&error, id.as_str()).is_some() => unknown(id.as_str()).into(),
             (Error::NotFound(Missing::Template), TemplateRef::Name(name)) => {

@@ -1,10 +1,12 @@
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::Template;
 
 use crate::time::iso;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Template")]
 pub(crate) struct View {
     id: String,
     session_id: String,

@@ -1,6 +1,6 @@
 //! `POST /sessions/{id}/webhooks`.
 
-use axum::{Json, extract};
+use axum::extract;
 use http::StatusCode;
 use wagon_domain::webhook::OpenWaTerms;
 use wagon_http_kit::{LenientJson, needs};
@@ -10,6 +10,7 @@ use super::fields::{Fields, retry, sources};
 use super::view::View;
 use crate::access::{AtSession, Family};
 use crate::error::{Failure, OpenWa, Refusal};
+use crate::openapi::Created;
 use crate::state::State;
 
 /// Attempts, unless something else is asked for.
@@ -21,7 +22,7 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     at: AtSession<needs::Manage>,
     fields: LenientJson<Fields, OpenWa>,
-) -> Result<(StatusCode, Json<View>), Failure> {
+) -> Result<Created<View>, Failure> {
     let mut fields = fields.0;
     let read = fields.read()?;
     let url = read
@@ -53,5 +54,5 @@ pub(crate) async fn handler(
     };
     let webhook = webhooks.create(&at.caller, request).await?;
     let view = View::of(webhook, webhooks, &at.caller).await?;
-    Ok((StatusCode::CREATED, Json(view)))
+    Ok(Created(view))
 }

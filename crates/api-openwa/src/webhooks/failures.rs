@@ -1,6 +1,7 @@
 //! `GET /webhooks/delivery-failures`: what was given up, newest first.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_domain::{Delivery, Webhook};
 use wagon_http_kit::{Query, needs};
@@ -13,7 +14,7 @@ use crate::page::Window;
 use crate::state::State;
 use crate::time;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Params {
     session_id: Option<String>,
@@ -21,8 +22,9 @@ pub(crate) struct Params {
     offset: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "DeliveryFailure")]
 pub(crate) struct View {
     id: String,
     webhook_id: String,

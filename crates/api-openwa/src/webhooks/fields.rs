@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use http::StatusCode;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 use wagon_domain::webhook::{Backoff, Headers, RetryPolicy};
@@ -10,22 +11,25 @@ use wagon_domain::{Edit, HttpUrl, SessionId, Webhook, WebhookId};
 use wagon_http_kit::needs;
 use wagon_services::{Error, Missing, Webhooks};
 
-use crate::access::{AtSession, Family, Segments};
+use crate::access::{AtSession, Family};
 use crate::error::{Failure, Refusal};
 use crate::events::{EVERYTHING, NAMES, check_filters, kinds};
+use crate::path::Path;
 
 /// Before the second attempt; the next pauses double.
 const RETRY_DELAY: u32 = 5;
 const MOST_RETRIES: u32 = 5;
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "WebhookFields")]
 pub(crate) struct Fields {
     pub(super) url: Option<String>,
     events: Option<Vec<String>>,
     pub(super) secret: Option<String>,
     headers: Option<BTreeMap<String, String>>,
     #[serde(default)]
+    #[schemars(with = "Option<Value>")]
     pub(super) filters: Edit<Value>,
     retry_count: Option<u32>,
     pub(super) active: Option<bool>,
@@ -110,11 +114,11 @@ pub(super) fn sources(events: &[String]) -> Vec<String> {
 /// The webhook in the path, which has to be the session's.
 pub(super) async fn webhook(
     at: &AtSession<needs::Manage>,
-    path: &Segments,
+    path: &Path,
     webhooks: &Webhooks,
 ) -> Result<Webhook, Failure> {
     let session = at.session(Family::Sessions)?;
-    let text = path.get("webhook");
+    let text = path.text("webhook");
     let unknown = || {
         Refusal::new(
             StatusCode::NOT_FOUND,

@@ -12,23 +12,53 @@ mod test;
 mod update;
 mod view;
 
-use axum::Router;
-use axum::routing::{get, post};
+use crate::openapi::{Api, op};
 
-use crate::state::State;
-
-pub(crate) fn routes() -> Router<State> {
-    Router::new()
-        .route("/webhooks", get(list_all::handler))
-        .route("/webhooks/delivery-failures", get(failures::handler))
-        .route("/webhooks/delivery-failures/redrive", post(redrive::handler))
-        .route(
+pub(crate) fn routes(api: Api) -> Api {
+    api.about("Webhooks", "Who is told of what, and what became of it.")
+        .get(
+            "/webhooks",
+            list_all::handler,
+            op("listAllWebhooks", "Webhooks of all sessions"),
+        )
+        .get(
+            "/webhooks/delivery-failures",
+            failures::handler,
+            op("listDeliveryFailures", "Deliveries that were given up"),
+        )
+        .post(
+            "/webhooks/delivery-failures/redrive",
+            redrive::handler,
+            op("redriveDeliveries", "Delivers again what was given up"),
+        )
+        .get(
             "/sessions/{id}/webhooks",
-            get(list::handler).post(create::handler),
+            list::handler,
+            op("listWebhooks", "Webhooks of a session"),
         )
-        .route(
+        .post(
+            "/sessions/{id}/webhooks",
+            create::handler,
+            op("createWebhook", "Makes a webhook"),
+        )
+        .get(
             "/sessions/{id}/webhooks/{webhook}",
-            get(get::handler).put(update::handler).delete(delete::handler),
+            get::handler,
+            op("getWebhook", "One webhook"),
         )
-        .route("/sessions/{id}/webhooks/{webhook}/test", post(test::handler))
+        .put(
+            "/sessions/{id}/webhooks/{webhook}",
+            update::handler,
+            op("updateWebhook", "Changes a webhook"),
+        )
+        .delete(
+            "/sessions/{id}/webhooks/{webhook}",
+            delete::handler,
+            op("deleteWebhook", "Deletes a webhook"),
+        )
+        .post(
+            "/sessions/{id}/webhooks/{webhook}/test",
+            test::handler,
+            op("testWebhook", "Delivers a test event and tells the answer"),
+        )
 }

@@ -1,6 +1,7 @@
 //! `POST /webhooks/delivery-failures/redrive`: tries once more what was given up.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use wagon_http_kit::{LenientJson, needs};
 use wagon_services::GivenUpQuery;
@@ -12,8 +13,9 @@ use crate::state::State;
 const MOST: usize = 500;
 const DEFAULT: usize = 100;
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "Redrive")]
 pub(crate) struct Request {
     session_id: Option<String>,
     webhook_id: Option<String>,
@@ -22,7 +24,8 @@ pub(crate) struct Request {
 }
 
 /// The worker delivers, so everything is put in line and nothing has been delivered yet.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "Redriven")]
 pub(crate) struct View {
     redriven: usize,
     delivered: usize,

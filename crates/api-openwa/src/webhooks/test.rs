@@ -1,16 +1,19 @@
 //! `POST /sessions/{id}/webhooks/{webhook}/test`: one attempt, told at once.
 
 use axum::{Json, extract};
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_http_kit::needs;
 
 use super::fields::webhook;
-use crate::access::{AtSession, Segments};
+use crate::access::AtSession;
 use crate::error::Failure;
+use crate::path::Path;
 use crate::state::State;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "WebhookTest")]
 pub(crate) struct View {
     success: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -22,7 +25,7 @@ pub(crate) struct View {
 pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     at: AtSession<needs::Manage>,
-    path: Segments,
+    path: Path,
 ) -> Result<Json<View>, Failure> {
     let webhooks = &state.services.webhooks;
     let found = webhook(&at, &path, webhooks).await?;

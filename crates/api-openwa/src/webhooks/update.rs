@@ -6,14 +6,15 @@ use wagon_services::UpdateWebhook;
 
 use super::fields::{Fields, sources, webhook};
 use super::view::View;
-use crate::access::{AtSession, Segments};
+use crate::access::AtSession;
 use crate::error::{Failure, OpenWa};
+use crate::path::Path;
 use crate::state::State;
 
 pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     at: AtSession<needs::Manage>,
-    path: Segments,
+    path: Path,
     fields: LenientJson<Fields, OpenWa>,
 ) -> Result<Json<View>, Failure> {
     let mut fields = fields.0;

@@ -1,5 +1,6 @@
 //! A webhook as clients see it. Secret and headers are never read back.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::Value;
 use wagon_domain::{Timestamp, Webhook};
@@ -7,8 +8,9 @@ use wagon_services::{Caller, Error, Webhooks};
 
 use crate::time;
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Webhook")]
 pub(crate) struct View {
     id: String,
     session_id: Option<String>,

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use wagon_test_kit::V1;
-use wagon_test_kit::contract::{self, Operation, operations};
+use wagon_test_kit::contract::{self, Operation};
 
 use crate::identity::Crowd;
 use crate::support::{foreign_key, string};
@@ -128,7 +128,11 @@ fn with_parameters(operation: &Operation) -> bool {
 async fn nobody_is_let_in_without_credentials() {
     let world = World::start().await;
     let (anonymous, mut rows) = (world.crowd.root.anonymous(), Rows::new());
-    for operation in operations().iter().filter(|operation| !operation.is_public()) {
+    for operation in contract::V1
+        .operations()
+        .iter()
+        .filter(|operation| !operation.is_public())
+    {
         let request = request(&anonymous, operation, &world.path(operation));
         rows.expect(&anonymous, operation, request, 401).await;
     }
@@ -145,7 +149,8 @@ async fn every_capability_and_role_is_needed() {
             .filter(|capability| *capability != needed)
             .collect();
         let caller = world.crowd.key(&others).await;
-        for operation in operations()
+        for operation in contract::V1
+            .operations()
             .iter()
             .filter(|operation| operation.needs() == Some(needed))
         {
@@ -162,7 +167,8 @@ async fn what_belongs_to_others_does_not_exist() {
     let foreign = foreign_key(&world.crowd.gateway, &ALL.join(",")).await;
     let foreigner = world.crowd.root.with_key(&foreign);
     let mut rows = Rows::new();
-    let of_organizations = operations()
+    let of_organizations = contract::V1
+        .operations()
         .into_iter()
         .filter(|operation| with_parameters(operation) && operation.needs() != Some("super_admin"));
     for operation in of_organizations {
@@ -186,7 +192,11 @@ async fn what_is_not_there_is_not_found() {
     }
     world.crowd.org = format!("org_{ABSENT}");
     let mut rows = Rows::new();
-    for operation in operations().iter().filter(|operation| with_parameters(operation)) {
+    for operation in contract::V1
+        .operations()
+        .iter()
+        .filter(|operation| with_parameters(operation))
+    {
         let request = request(&world.crowd.root, operation, &world.path(operation));
         rows.expect(&world.crowd.root, operation, request, 404).await;
     }
@@ -200,7 +210,11 @@ async fn a_key_from_elsewhere_opens_nothing() {
     let made = world.crowd.root.post("/keys", limited).await.expect(201);
     let caller = world.crowd.root.with_key(&string(&made, "key"));
     let mut rows = Rows::new();
-    for operation in operations().iter().filter(|operation| !operation.is_public()) {
+    for operation in contract::V1
+        .operations()
+        .iter()
+        .filter(|operation| !operation.is_public())
+    {
         let request = request(&caller, operation, &world.path(operation));
         rows.expect(&caller, operation, request, 403).await;
     }
@@ -215,7 +229,11 @@ async fn a_key_over_its_rate_waits_whatever_it_asks_for() {
     let caller = world.crowd.root.with_key(&string(&made, "key"));
     caller.get("/me").await.expect(200);
     let mut rows = Rows::new();
-    for operation in operations().iter().filter(|operation| !operation.is_public()) {
+    for operation in contract::V1
+        .operations()
+        .iter()
+        .filter(|operation| !operation.is_public())
+    {
         let request = request(&caller, operation, &world.path(operation));
         rows.expect(&caller, operation, request, 429).await;
     }
@@ -226,7 +244,7 @@ async fn a_key_over_its_rate_waits_whatever_it_asks_for() {
 async fn path_values_that_make_no_sense_are_refused() {
     let world = World::start().await;
     let mut rows = Rows::new();
-    for operation in operations() {
+    for operation in contract::V1.operations() {
         for name in operation.path_parameters() {
             let is_address = matches!(name, "cid" | "jid" | "gid" | "channel");
             // No UTF-8 once it is decoded; ids that are none just do not exist.
@@ -249,7 +267,7 @@ async fn parameters_that_make_no_sense_are_refused() {
     let mut rows = Rows::new();
     // These are free text, or named by a path that is tried elsewhere.
     let free = ["q", "actor", "target", "session", "ticket"];
-    for operation in operations() {
+    for operation in contract::V1.operations() {
         for name in operation.query_parameters().filter(|name| !free.contains(name)) {
             let path = format!("{}?{name}=no%20sense", world.path(&operation));
             let request = request(&world.crowd.root, &operation, &path);
@@ -263,7 +281,11 @@ async fn parameters_that_make_no_sense_are_refused() {
 async fn bodies_that_are_none_are_refused() {
     let world = World::start().await;
     let mut rows = Rows::new();
-    for operation in operations().iter().filter(|operation| operation.takes_body()) {
+    for operation in contract::V1
+        .operations()
+        .iter()
+        .filter(|operation| operation.takes_body())
+    {
         let root = &world.crowd.root;
         let caller = if operation.is_public() {
             &root.anonymous()
@@ -287,7 +309,7 @@ async fn bodies_that_are_none_are_refused() {
         // Announced only: the refusal does not wait for what is too long anyway.
         let announced = bare("application/json").build().expect("a plain request");
         let status = announce(&announced).await;
-        contract::note(&operation.method, &path, status);
+        contract::V1.note(&operation.method, &path, status);
         if status != 413 {
             rows.wrong
                 .push(format!("{}: {status} for a long body", operation.id));
@@ -334,7 +356,7 @@ async fn the_document_is_served_as_it_is_committed() {
     let anonymous = world.crowd.root.anonymous();
     assert_eq!(
         anonymous.get("/openapi.json").await.expect(200),
-        *contract::DOCUMENT
+        contract::V1.document
     );
     let yaml = anonymous.get("/openapi.yaml").await;
     assert_eq!(yaml.headers["content-type"], "application/yaml");
@@ -357,7 +379,7 @@ async fn the_document_is_served_as_it_is_committed() {
         .await
         .expect("it runs");
     let printed: Value = serde_json::from_slice(&printed.stdout).expect("it prints JSON");
-    assert_eq!(printed, *contract::DOCUMENT);
+    assert_eq!(printed, contract::V1.document);
 }
 
 #[tokio::test]

@@ -22,6 +22,8 @@ mod identity;
 mod inbound_content;
 mod openwa;
 mod openwa_access;
+mod openwa_contract;
+mod openwa_import;
 mod openwa_keys;
 mod openwa_messages;
 mod openwa_operations;

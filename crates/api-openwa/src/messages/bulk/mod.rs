@@ -17,10 +17,13 @@ use wagon_http_kit::PathValues;
 use wagon_services::{Conflict, Error, Missing};
 
 use crate::error::{Failure, OpenWa, Refusal};
+use crate::openapi::Input;
 use crate::state::State;
 
 /// The batch that the path names.
 pub(super) struct BatchPath(BatchId);
+
+impl Input for BatchPath {}
 
 impl FromRequestParts<State> for BatchPath {
     type Rejection = Failure;

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use axum::response::{IntoResponse, Response};
-use axum::{Json, extract};
-use http::StatusCode;
+use axum::extract;
+use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_domain::batch::Pace;
 use wagon_domain::content::MediaKind;
@@ -16,37 +15,44 @@ use wagon_services::{FileSource, ItemBody, NewBatch, NewItem};
 use super::super::send::Limits;
 use super::super::send_media::{MAX_CAPTION, described};
 use super::super::send_text::MAX_TEXT;
-use super::view::Accepted;
+use super::view::Begun;
 use super::worded;
 use crate::access::{AtSession, Family};
 use crate::check::Checks;
 use crate::error::{Failure, OpenWa, Refusal};
+use crate::openapi::Accepted;
 use crate::state::State;
 
 const MESSAGES: std::ops::RangeInclusive<usize> = 1..=100;
 const DELAY: Duration = Duration::from_secs(3);
 const LONGEST_DELAY: Duration = Duration::from_mins(1);
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "SendBulk")]
 pub(crate) struct Request {
+    #[schemars(required)]
     messages: Option<Vec<Item>>,
     options: Option<Options>,
     batch_id: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "BulkMessage")]
 struct Item {
+    #[schemars(required)]
     chat_id: Option<String>,
     #[serde(rename = "type")]
     kind: Kind,
+    #[schemars(required)]
     content: Option<Content>,
     variables: Option<Variables>,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+#[derive(Debug, Clone, Copy, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
+#[schemars(rename = "BulkMessageType")]
 enum Kind {
     Text,
     Image,
@@ -56,8 +62,9 @@ enum Kind {
 }
 
 /// The members of all types side by side; that of the item's own type counts.
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "BulkContent")]
 struct Content {
     text: Option<String>,
     image: Option<File>,
@@ -68,8 +75,9 @@ struct Content {
     mentions: Option<Vec<String>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "BulkFile")]
 struct File {
     url: Option<String>,
     base64: Option<String>,
@@ -78,8 +86,9 @@ struct File {
     ptt: Option<bool>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
+#[schemars(rename = "BulkOptions")]
 struct Options {
     delay_between_messages: Option<u64>,
     randomize_delay: Option<bool>,
@@ -90,15 +99,12 @@ pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     at: AtSession<needs::Send>,
     request: LenientJson<Request, OpenWa>,
-) -> Result<Response, Failure> {
+) -> Result<Accepted<Begun>, Failure> {
     let batch = request.0.read(state.limits())?;
     let chosen = batch.id.clone();
     let session = at.session(Family::Messages)?;
     match state.services.batches.start(&at.caller, session, batch).await {
-        Ok((batch, count)) => {
-            let accepted = Json(Accepted::of(&batch, count, &at.name));
-            Ok((StatusCode::ACCEPTED, accepted).into_response())
-        }
+        Ok((batch, count)) => Ok(Accepted(Begun::of(&batch, count, &at.name))),
         Err(error) => {
             let id = chosen.as_ref().map(BatchId::as_str).unwrap_or_default();
             Err(match worded(&error, id) {

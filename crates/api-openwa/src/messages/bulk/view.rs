@@ -1,5 +1,6 @@
 //! Batches as the dialect shows them.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 use wagon_domain::BatchItem;
 use wagon_domain::batch::{Batch, FailureCause, ItemStatus};
@@ -10,9 +11,10 @@ use crate::time::iso;
 use crate::{jid, message_id};
 
 /// The answer to a batch that was accepted.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Accepted {
+#[schemars(rename = "BegunBatch")]
+pub(crate) struct Begun {
     batch_id: String,
     status: &'static str,
     total_messages: usize,
@@ -20,8 +22,9 @@ pub(super) struct Accepted {
     status_url: String,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "Batch")]
 pub(crate) struct Report {
     batch_id: String,
     status: &'static str,
@@ -31,15 +34,17 @@ pub(crate) struct Report {
     completed_at: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "CancelledBatch")]
 pub(crate) struct Cancelled {
     batch_id: String,
     status: &'static str,
     progress: Progress,
 }
 
-#[derive(Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[schemars(rename = "BatchProgress")]
 struct Progress {
     total: usize,
     sent: usize,
@@ -48,8 +53,9 @@ struct Progress {
     cancelled: usize,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "BatchRecipient")]
 struct Recipient {
     chat_id: String,
     status: &'static str,
@@ -61,13 +67,14 @@ struct Recipient {
     error: Option<Problem>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
+#[schemars(rename = "BatchProblem")]
 struct Problem {
     code: &'static str,
     message: String,
 }
 
-impl Accepted {
+impl Begun {
     /// `session` is the path value as it was given.
     pub(super) fn of(batch: &Batch, count: usize, session: &str) -> Self {
         let rests = u32::try_from(count).unwrap_or(u32::MAX);
@@ -237,7 +244,7 @@ mod tests {
 
     #[test]
     fn the_answer_repeats_the_path() {
-        let accepted = Accepted::of(&report().batch, 2, "my-session");
+        let accepted = Begun::of(&report().batch, 2, "my-session");
         let accepted = serde_json::to_value(accepted).unwrap();
         assert_eq!(
             (&accepted["statusUrl"], &accepted["estimatedCompletionTime"]),
