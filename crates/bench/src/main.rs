@@ -76,7 +76,7 @@ async fn main() -> anyhow::Result<()> {
         );
     }
     drop(raw);
-    let stored = stored::Sender::start(&network).await?;
+    let stored = Box::pin(stored::Sender::start(&network)).await?;
     for &in_flight in &options.in_flight {
         report(
             "b) engine on Wagon's store",

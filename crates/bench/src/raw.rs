@@ -52,7 +52,7 @@ impl EventHandler for Listener {
 impl Sender {
     /// Links a device with the gateway's engine, then takes its record into a store in memory.
     pub(crate) async fn start(network: &Network) -> anyhow::Result<Self> {
-        let linked = stored::Sender::start(network).await?;
+        let linked = Box::pin(stored::Sender::start(network)).await?;
         linked.engine.stop(&linked.session).await;
         let device = DeviceBackend::new(linked.store.clone(), linked.session.clone())
             .load()
