@@ -31,7 +31,7 @@ pub(crate) fn response(when: &str) -> Value {
     })
 }
 
-/// What [`reference`] refers to.
+/// What [`reference()`] refers to.
 pub(crate) fn components(shared: &[Refusal]) -> Map<String, Value> {
     shared
         .iter()
