@@ -157,10 +157,10 @@ async fn a_proxy_is_tried_before_it_is_taken() {
         (&json!("http"), &json!(true))
     );
     // Nobody listens at a port that was free a moment ago.
-    let closed = {
-        let broken = Proxy::start(ProxyProtocol::Http).await;
-        broken.url()
-    };
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a port is free");
+    let closed = format!("http://{free}");
     for (url, problem) in [
         (closed, "the proxy cannot be reached"),
         (http.url_with("session", "guess"), "the proxy refused the login"),
