@@ -1,5 +1,5 @@
 #!/bin/sh
-# Lints the OpenAPI document, and has schemathesis try each of its operations against a gateway with a linked
+# Lints the OpenAPI documents, and has schemathesis try each of its operations against a gateway with a linked
 # session in the sandbox: every field at its edges, then what chance makes of all of them. The few cases of chance are the
 # same each time, unless the first argument is `long`. Needs a built `wagon`. Further arguments go to schemathesis.
 set -eu
@@ -13,10 +13,11 @@ fi
 WAGON=${CARGO_TARGET_DIR:-$root/target}/debug/wagon
 DOCUMENT=$root/openapi/v1.json
 
-echo '== lint of the OpenAPI document'
+echo '== lint of the OpenAPI documents'
 cd "$root/openapi/check"
 npm ci --no-audit --no-fund --silent
 REDOCLY_TELEMETRY=off node_modules/.bin/redocly lint --config redocly.yaml "$DOCUMENT"
+REDOCLY_TELEMETRY=off node_modules/.bin/redocly lint --config redocly-openwa.yaml "$root/openapi/openwa.json"
 
 echo '== schemathesis'
 python_venv "$root/openapi/check/.venv" requirements.txt
