@@ -11,12 +11,12 @@ const PAGE: &str = include_str!("page.html");
 /// Everything that the page needs is in it, but for the document.
 const POLICY: &str = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// The document in all forms, made once.
+/// The document in all forms, made once. Cheap to clone: every request carries it.
 #[derive(Debug, Clone)]
 pub struct Served {
     json: Bytes,
     yaml: Bytes,
-    page: String,
+    page: Bytes,
 }
 
 impl Served {
@@ -29,7 +29,8 @@ impl Served {
             page: PAGE
                 .replace("{title}", title)
                 .replace("{json}", json)
-                .replace("{yaml}", yaml),
+                .replace("{yaml}", yaml)
+                .into(),
         }
     }
 
