@@ -46,8 +46,6 @@ pub struct Counted {
     /// By when each stretch begins.
     pub series: BTreeMap<Timestamp, Traffic>,
     pub sessions: Vec<(Session, Traffic)>,
-    pub kinds: Vec<(Option<KindFilter>, u64)>,
-    pub chats: Vec<ChatCount>,
 }
 
 impl Traffic {
@@ -118,26 +116,17 @@ impl Stats {
     }
 
     /// The messages of one session, or of all that the caller sees.
-    pub async fn messages(
+    pub async fn traffic(
         &self,
         caller: &Caller,
         session: Option<&SessionId>,
         period: Period,
     ) -> Result<Counted, Error> {
-        let sessions = match session {
-            Some(id) => vec![self.sessions.require(caller, id, Capability::Read).await?],
-            None if caller.may(Capability::Read) => self.sessions.seen(caller).await?,
-            None => {
-                return Err(Error::Forbidden {
-                    capability: Capability::Read,
-                });
-            }
-        };
-        let ids: Vec<SessionId> = sessions.iter().map(|session| session.id.clone()).collect();
+        let sessions = self.seen(caller, session).await?;
         let Period { since, stretch } = period;
         let mut series = BTreeMap::new();
         let mut by_session: BTreeMap<SessionId, Traffic> = BTreeMap::new();
-        for counted in self.store.message_counts(&ids, since, stretch).await? {
+        for counted in self.store.message_counts(&ids(&sessions), since, stretch).await? {
             let at: &mut Traffic = series.entry(counted.since).or_default();
             at.add(&counted);
             by_session
@@ -152,8 +141,41 @@ impl Stats {
         Ok(Counted {
             series,
             sessions: sessions.into_iter().map(with_traffic).collect(),
-            kinds: self.store.message_kinds(&ids, since).await?,
-            chats: self.store.busiest_chats(&ids, since, CHATS).await?,
         })
     }
+
+    /// How many of those there are of each kind; `None` is what has no word.
+    pub async fn kinds(
+        &self,
+        caller: &Caller,
+        session: Option<&SessionId>,
+        period: Period,
+    ) -> Result<Vec<(Option<KindFilter>, u64)>, Error> {
+        let sessions = ids(&self.seen(caller, session).await?);
+        Ok(self.store.message_kinds(&sessions, period.since).await?)
+    }
+
+    /// The chats with most of them.
+    pub async fn busiest(
+        &self,
+        caller: &Caller,
+        session: Option<&SessionId>,
+        period: Period,
+    ) -> Result<Vec<ChatCount>, Error> {
+        let sessions = ids(&self.seen(caller, session).await?);
+        Ok(self.store.busiest_chats(&sessions, period.since, CHATS).await?)
+    }
+
+    async fn seen(&self, caller: &Caller, session: Option<&SessionId>) -> Result<Vec<Session>, Error> {
+        let capability = Capability::Read;
+        match session {
+            Some(id) => Ok(vec![self.sessions.require(caller, id, capability).await?]),
+            None if caller.may(capability) => self.sessions.seen(caller).await,
+            None => Err(Error::Forbidden { capability }),
+        }
+    }
+}
+
+fn ids(sessions: &[Session]) -> Vec<SessionId> {
+    sessions.iter().map(|session| session.id.clone()).collect()
 }

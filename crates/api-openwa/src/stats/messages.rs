@@ -73,7 +73,7 @@ pub(crate) async fn handler(
             return Err(Refusal::validation(vec![message.to_owned()]).into());
         }
     };
-    let counted = figures.messages(&caller, None, period).await?;
+    let counted = figures.traffic(&caller, None, period).await?;
     let points = counted.series.iter().map(|(at, traffic)| Point {
         timestamp: bucket(*at, by_hour),
         sent: traffic.sent,
@@ -81,9 +81,10 @@ pub(crate) async fn handler(
     });
     let time_series = points.collect();
     let mut by_type = BTreeMap::new();
-    for (kind, count) in &counted.kinds {
-        *by_type.entry(kind_name(*kind)).or_default() += count;
+    for (kind, count) in figures.kinds(&caller, None, period).await? {
+        *by_type.entry(kind_name(kind)).or_default() += count;
     }
+    let chats = figures.busiest(&caller, None, period).await?;
     let spoken = counted.sessions.into_iter();
     let spoken = spoken.filter(|(_, traffic)| traffic.sent + traffic.received > 0);
     Ok(Json(View {
@@ -97,8 +98,7 @@ pub(crate) async fn handler(
                 received: traffic.received,
             })
             .collect(),
-        top_chats: counted
-            .chats
+        top_chats: chats
             .into_iter()
             .map(|chat| OfChat {
                 chat_id: jid::to_text(&chat.chat),

@@ -51,7 +51,7 @@ pub(crate) async fn handler(
     caller: Unscoped<needs::Admin>,
 ) -> Result<Json<View>, Failure> {
     let figures = &state.services.stats;
-    let counted = figures.messages(&caller, None, figures.ever()).await?;
+    let counted = figures.traffic(&caller, None, figures.ever()).await?;
     let total = counted.total();
     let today = counted.series.get(&figures.today()).copied().unwrap_or_default();
     let mut by_status = BTreeMap::new();

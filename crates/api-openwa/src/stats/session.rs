@@ -65,12 +65,10 @@ pub(crate) async fn handler(
 ) -> Result<Json<View>, Failure> {
     let session = at.record(Family::Sessions)?;
     let figures = &state.services.stats;
-    let ever = figures
-        .messages(&at.caller, Some(&session.id), figures.ever())
-        .await?;
-    let day = figures
-        .messages(&at.caller, Some(&session.id), figures.last_day())
-        .await?;
+    let (caller, of) = (&at.caller, Some(&session.id));
+    let ever = figures.traffic(caller, of, figures.ever()).await?;
+    let chats = figures.busiest(caller, of, figures.ever()).await?;
+    let day = figures.traffic(caller, of, figures.last_day()).await?;
     let (total, today) = (ever.total(), figures.today());
     let today = ever.series.get(&today).copied().unwrap_or_default();
     let mut hours: Vec<OfHour> = (0..24)
@@ -99,8 +97,7 @@ pub(crate) async fn handler(
             today: today.sent + today.received,
             failed: total.failed,
         },
-        top_chats: ever
-            .chats
+        top_chats: chats
             .into_iter()
             .map(|chat| OfChat {
                 chat_id: jid::to_text(&chat.chat),
