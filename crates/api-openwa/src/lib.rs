@@ -38,6 +38,7 @@ mod search;
 mod sessions;
 mod settings;
 mod socket;
+mod source;
 mod state;
 mod stats;
 mod status;

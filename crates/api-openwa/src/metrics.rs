@@ -17,6 +17,7 @@ use wagon_http_kit::ClientAddress;
 use crate::error::{Failure, Refusal};
 use crate::openapi::{Api, op};
 use crate::sessions::{restriction, status};
+use crate::source::source;
 use crate::state::State;
 use crate::windows::Windows;
 
@@ -29,7 +30,7 @@ pub struct Metrics {
     /// The gateway's own metrics, as Prometheus reads them.
     own: Box<dyn Fn() -> String + Send + Sync>,
     started: Instant,
-    bad_tokens: Windows<Option<IpAddr>>,
+    bad_tokens: Windows<IpAddr>,
 }
 
 impl Metrics {
@@ -72,7 +73,7 @@ async fn handler(
     let shown = shown.and_then(|value| value.strip_prefix("Bearer "));
     let known = shown.is_some_and(|shown| bool::from(shown.as_bytes().ct_eq(token.as_bytes())));
     if !known {
-        let over = metrics.bad_tokens.count(address, state.clock.now()).over;
+        let over = metrics.bad_tokens.count(source(address), state.clock.now()).over;
         return Err(if over {
             Refusal::new(StatusCode::TOO_MANY_REQUESTS, "Too many invalid metrics tokens").into()
         } else {

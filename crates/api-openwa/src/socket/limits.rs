@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use wagon_domain::{Actor, Timestamp};
 
+use crate::source::source;
 use crate::windows::Windows;
 
 const HANDSHAKES: u32 = 10;
@@ -34,7 +35,7 @@ impl Limits {
 
     /// Whether one more socket may be opened from there.
     pub(super) fn admits(&self, address: Option<IpAddr>, now: Timestamp) -> bool {
-        address.is_none_or(|address| !self.handshakes.count(address, now).over)
+        address.is_none() || !self.handshakes.count(source(address), now).over
     }
 
     /// A place among the caller's sockets, until it is dropped; none when they have enough.
@@ -106,6 +107,17 @@ mod tests {
         assert!(!pace.take(at(0)));
         assert!(pace.take(at(16)));
         assert!(!pace.take(at(16)));
+    }
+
+    #[test]
+    fn a_network_has_its_handshakes_together() {
+        let limits = Limits::new(1);
+        let from = |host: u32| Some(format!("2001:db8::{host}").parse().unwrap());
+        for host in 0..HANDSHAKES {
+            assert!(limits.admits(from(host), at(0)));
+        }
+        assert!(!limits.admits(from(99), at(1)));
+        assert!(limits.admits("2001:db8:0:1::1".parse().ok(), at(1)));
     }
 
     #[test]

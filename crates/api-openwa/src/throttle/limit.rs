@@ -12,8 +12,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use wagon_domain::{Clock, Timestamp};
 use wagon_http_kit::{ClientAddress, retry_after_seconds};
 
-use super::source::source;
 use crate::error::Refusal;
+use crate::source::source;
 use crate::windows::{Counted, Windows};
 
 /// So many requests in so much time; no requests means no limit.

@@ -4,7 +4,6 @@
 //! looked at, so guessing keys costs tries too.
 
 mod limit;
-mod source;
 
 pub use limit::{Limit, Limits};
 

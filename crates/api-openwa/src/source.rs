@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv6Addr};
 
 /// The part of an address that one client has to itself. Who has an IPv6 address has the whole network around it.
-pub(super) fn source(address: Option<IpAddr>) -> IpAddr {
+pub(crate) fn source(address: Option<IpAddr>) -> IpAddr {
     match address {
         Some(IpAddr::V6(address)) => {
             let network = address.to_bits() & !u128::from(u64::MAX);
