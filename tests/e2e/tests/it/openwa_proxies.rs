@@ -160,7 +160,7 @@ async fn a_proxy_is_tried_before_it_is_taken() {
     let free = std::net::TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
         .expect("a port is free");
-    let closed = format!("http://{free}");
+    let closed = format!("http://session:p%40ss%2Fword@{free}");
     for (url, problem) in [
         (closed, "the proxy cannot be reached"),
         (http.url_with("session", "guess"), "the proxy refused the login"),
