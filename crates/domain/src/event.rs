@@ -57,6 +57,8 @@ pub enum EventBody {
     },
     Message(Box<MessageEvent>),
     IncomingCall(IncomingCall),
+    /// A call that rang rings no more.
+    CallEnded(EndedCall),
     /// A webhook was turned off; the log tells of it beside the event that it did not take.
     WebhookDisabled {
         webhook: WebhookId,
@@ -67,6 +69,8 @@ pub enum EventBody {
         webhook: WebhookId,
     },
     Group(Box<GroupEvent>),
+    /// Somebody wants to come into a group that the account approves members of.
+    JoinRequested(JoinRequested),
     Presence(Presence),
     /// The picture of a person or group changed; without one it was taken away.
     ChatPicture {
@@ -139,6 +143,46 @@ pub struct IncomingCall {
     pub timestamp: Timestamp,
 }
 
+/// What became of a call to the account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndedCall {
+    #[serde(flatten)]
+    pub call: IncomingCall,
+    pub outcome: CallOutcome,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CallOutcome {
+    /// Taken, on any device of the account.
+    Accepted,
+    /// Declined, on any device of the account.
+    Rejected,
+    /// Nobody took it.
+    Missed,
+}
+
+impl CallOutcome {
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Rejected => "rejected",
+            Self::Missed => "missed",
+        }
+    }
+}
+
+/// Who wants to come into a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JoinRequested {
+    pub group: Jid,
+    pub people: Vec<Jid>,
+    /// Who asked, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<Jid>,
+    pub timestamp: Timestamp,
+}
+
 /// A message that arrived, or that the account sent from another device; also one that changes
 /// another: a reaction, an edit, a revoke, a vote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -165,8 +209,10 @@ pub enum EventKind {
     MessageFromMe,
     MessageStatus,
     CallIncoming,
+    CallEnded,
     GroupUpdate,
     GroupParticipant,
+    GroupJoinRequest,
     PresenceUpdate,
     ChatUpdate,
     ContactUpdate,
@@ -181,7 +227,7 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::SessionStatus,
         Self::AuthQr,
         Self::AuthCode,
@@ -189,8 +235,10 @@ impl EventKind {
         Self::MessageFromMe,
         Self::MessageStatus,
         Self::CallIncoming,
+        Self::CallEnded,
         Self::GroupUpdate,
         Self::GroupParticipant,
+        Self::GroupJoinRequest,
         Self::PresenceUpdate,
         Self::ChatUpdate,
         Self::ContactUpdate,
@@ -213,8 +261,10 @@ impl EventKind {
             Self::MessageFromMe => "message.from_me",
             Self::MessageStatus => "message.status",
             Self::CallIncoming => "call.incoming",
+            Self::CallEnded => "call.ended",
             Self::GroupUpdate => "group.update",
             Self::GroupParticipant => "group.participant",
+            Self::GroupJoinRequest => "group.join_request",
             Self::PresenceUpdate => "presence.update",
             Self::ChatUpdate => "chat.update",
             Self::ContactUpdate => "contact.update",
@@ -269,10 +319,12 @@ impl EventBody {
             Self::MessageStatus { .. } => EventKind::MessageStatus,
             Self::PollRecap(_) => EventKind::PollRecap,
             Self::IncomingCall(_) => EventKind::CallIncoming,
+            Self::CallEnded(_) => EventKind::CallEnded,
             Self::WebhookDisabled { .. } => EventKind::WebhookDisabled,
             Self::WebhookTest { .. } => EventKind::WebhookTest,
             Self::Group(group) if group.is_about_members() => EventKind::GroupParticipant,
             Self::Group(_) => EventKind::GroupUpdate,
+            Self::JoinRequested(_) => EventKind::GroupJoinRequest,
             Self::Presence(_) => EventKind::PresenceUpdate,
             Self::ChatPicture { .. } => EventKind::ChatUpdate,
             Self::ContactNamed { .. } => EventKind::ContactUpdate,

@@ -6,11 +6,13 @@ use async_trait::async_trait;
 use wacore::stanza::group_call::{build_call_link_create, parse_call_link_create_ack};
 use wacore::types::group_call::CallLinkMedia;
 use wagon_domain::SessionId;
+use wagon_domain::event::IncomingCall;
 use wagon_engine::{CallError, Calls, Refusal};
 use whatsapp_rust::NodeFilter;
 
 use crate::call::failed;
 use crate::engine::WhatsAppEngine;
+use crate::notices;
 
 const LINK_DEADLINE: Duration = Duration::from_secs(10);
 
@@ -43,13 +45,16 @@ impl Calls for WhatsAppEngine {
         Ok(link.url())
     }
 
-    async fn reject_call(&self, session: &SessionId, call: &str) -> Result<(), CallError> {
+    async fn reject_call(&self, session: &SessionId, call: &str) -> Result<IncomingCall, CallError> {
         let client = self.client(session)?;
         let ringing = self.ringing(session)?.take(call).ok_or_else(|| Refusal {
             code: 404,
             text: "no such call is ringing".to_owned(),
             retry_after: None,
         })?;
-        client.voip().reject(&ringing).await.map_err(failed)
+        let call = notices::incoming_call(&client, &ringing).await;
+        let call = call.ok_or_else(|| CallError::Engine("the caller has no address".into()))?;
+        client.voip().reject(&ringing).await.map_err(failed)?;
+        Ok(call)
     }
 }

@@ -4,11 +4,13 @@ use std::sync::{Arc, Weak};
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
+use wacore::types::call::IncomingCall;
 use wacore::types::events::{
     Event, EventHandler, EventInterest, EventKind, InboundMessage, MessageBatch, Receipt as WaReceipt,
 };
 use wacore::types::presence::ReceiptType;
 use wacore_binary::JidExt as _;
+use wagon_domain::event::CallOutcome;
 use wagon_domain::outbox::SendFailure;
 use wagon_domain::session::StatusReason;
 use wagon_domain::{Clock, Jid, SessionId, Timestamp};
@@ -35,6 +37,8 @@ enum Report {
     Receipt(Arc<Event>),
     /// Happened beside messages; translated by [`notices`].
     Notice(Arc<Event>),
+    /// A call rings no more: its offer, and what came of it.
+    CallEnded(Box<IncomingCall>, CallOutcome),
     /// What the phone hands over at linking.
     History(Arc<Event>),
     /// Messages that the durability hook is not asked about: those of channels.
@@ -123,8 +127,11 @@ impl EventHandler for Listener {
             }
             Event::Receipt(_) => self.pass_on(Report::Receipt(event)),
             Event::IncomingCall(call) => {
-                self.ringing.note(call);
+                let ended = self.ringing.note(call);
                 self.pass_on(Report::Notice(event));
+                if let Some((offer, outcome)) = ended {
+                    self.pass_on(Report::CallEnded(Box::new(offer), outcome));
+                }
             }
             Event::Messages(batch) if batch.messages.iter().any(from_channel) => {
                 self.pass_on(Report::Posts(event));
@@ -269,6 +276,15 @@ impl Reporter {
                 Report::Notice(event) => {
                     if let Some(client) = client.upgrade()
                         && let Some(notice) = notices::notice(&client, &event).await
+                    {
+                        self.flush(&mut receipts).await;
+                        self.inbox.notices(&self.session, vec![notice]).await;
+                    }
+                    continue;
+                }
+                Report::CallEnded(offer, outcome) => {
+                    if let Some(client) = client.upgrade()
+                        && let Some(notice) = notices::ended_call(&client, &offer, outcome).await
                     {
                         self.flush(&mut receipts).await;
                         self.inbox.notices(&self.session, vec![notice]).await;

@@ -2,7 +2,7 @@
 
 use wagon_domain::chat::ChatChange;
 use wagon_domain::contact::Names;
-use wagon_domain::event::{ChannelUpdate, IncomingCall};
+use wagon_domain::event::{ChannelUpdate, EndedCall, IncomingCall, JoinRequested};
 use wagon_domain::group::{GroupChange, GroupInfo};
 use wagon_domain::label::LabelChange;
 use wagon_domain::message::Chat;
@@ -13,7 +13,9 @@ use wagon_domain::{Jid, Timestamp};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
     Call(IncomingCall),
+    CallEnded(EndedCall),
     Group(GroupChange),
+    JoinRequested(JoinRequested),
     /// All groups the account is in, asked for when the connection came up.
     Groups(Vec<GroupInfo>),
     /// A change to a chat that another device of the account made at that time.

@@ -1,12 +1,12 @@
 //! Calls are declined as they ring, where a session's owner prefers it.
 
-use std::sync::Arc;
-
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 use wagon_domain::SessionId;
-use wagon_engine::Engine;
 use wagon_store::Store;
+
+use crate::calls::Decliner;
+use crate::error::{Error, Missing};
 
 /// How many calls may wait. What comes beyond keeps ringing.
 const QUEUE: usize = 1024;
@@ -25,27 +25,23 @@ pub(crate) fn queue() -> (mpsc::Sender<Rang>, mpsc::Receiver<Rang>) {
 /// Declines calls until `stop`.
 pub(crate) async fn run(
     store: Store,
-    engine: Arc<dyn Engine>,
+    decliner: Decliner,
     mut queue: mpsc::Receiver<Rang>,
     stop: CancellationToken,
 ) {
     while let Some(Some(Rang { session, call })) = stop.run_until_cancelled(queue.recv()).await {
-        let declined = decline(&store, &*engine, &session, &call).await;
         // A call that is over, or that keeps ringing: nobody is waiting for the answer.
-        if let Err(error) = declined {
+        if let Err(error) = decline(&store, &decliner, &session, &call).await {
             tracing::warn!(session.id = %session, error = &error as &dyn std::error::Error, "a call was not declined");
         }
     }
 }
 
-async fn decline(
-    store: &Store,
-    engine: &dyn Engine,
-    session: &SessionId,
-    call: &str,
-) -> Result<(), crate::Error> {
-    if store.session_preferences(session).await?.auto_reject_calls {
-        engine.reject_call(session, call).await?;
+async fn decline(store: &Store, decliner: &Decliner, session: &SessionId, call: &str) -> Result<(), Error> {
+    if !store.session_preferences(session).await?.auto_reject_calls {
+        return Ok(());
     }
-    Ok(())
+    let session = store.session(session).await?;
+    let session = session.ok_or(Error::NotFound(Missing::Session))?;
+    decliner.decline(&session, call).await
 }

@@ -18,6 +18,7 @@ use crate::auto_read::{self, Arrived};
 use crate::auto_reject::{self, Rang};
 use crate::batches;
 use crate::budget::Budgets;
+use crate::calls::Decliner;
 use crate::deeds::Deeds;
 use crate::heard::Heard;
 use crate::identity::{Passwords, Standing};
@@ -178,8 +179,13 @@ impl Composition {
         } = outside;
         let reader = auto_read::run(store.clone(), Arc::clone(&engine), to_read, stop.clone());
         tasks.spawn(reader);
-        let decliner = auto_reject::run(store.clone(), Arc::clone(&engine), to_decline, stop.clone());
-        tasks.spawn(decliner);
+        let decliner = Decliner {
+            store: store.clone(),
+            engine: Arc::clone(&engine),
+            clock: Arc::clone(&clock),
+        };
+        let declining = auto_reject::run(store.clone(), decliner.clone(), to_decline, stop.clone());
+        tasks.spawn(declining);
         tasks.spawn(Arc::clone(&heard).end_typing(
             intake,
             Arc::clone(&clock),
@@ -310,9 +316,9 @@ impl Composition {
                 deeds.clone(),
             ),
             presence: Presences::new(store.clone(), sessions.clone(), Arc::clone(&engine), heard),
-            profile: Profile::new(sessions.clone(), Arc::clone(&engine), pictures, deeds),
+            profile: Profile::new(sessions.clone(), engine, pictures, deeds),
             history: History::new(store.clone(), sessions.clone()),
-            calls: Calls::new(sessions.clone(), engine),
+            calls: Calls::new(sessions.clone(), decliner),
             events: Events::new(
                 store.clone(),
                 sessions.clone(),

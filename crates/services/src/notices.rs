@@ -22,6 +22,8 @@ pub(crate) async fn record(
         Notice::Chat { chat, change, at } => return tx.change_chat(&session.id, &chat, change, at).await,
         Notice::Label(change) => return tx.change_labels(&session.id, &change).await,
         Notice::Call(call) => EventBody::IncomingCall(call),
+        Notice::JoinRequested(asked) => EventBody::JoinRequested(asked),
+        Notice::CallEnded(call) => EventBody::CallEnded(call),
         Notice::Channel(update) => EventBody::Channel(update),
         Notice::Presence(presence) => EventBody::Presence(presence),
         Notice::Picture { of, id } => EventBody::ChatPicture {

@@ -1,7 +1,7 @@
 //! From the log's events to the dialect's.
 
 use serde_json::{Map, Value, json};
-use wagon_domain::event::{EventBody, IncomingCall, MessageEvent};
+use wagon_domain::event::{CallOutcome, EventBody, IncomingCall, JoinRequested, MessageEvent};
 use wagon_domain::group::GroupEvent;
 use wagon_domain::session::StatusReason;
 use wagon_domain::{Content, Event, Jid, Message, MessageStatus, SessionStatus, Timestamp, WaMessageId};
@@ -46,7 +46,19 @@ pub(super) fn of(event: &Event, message: Option<&Message>) -> Vec<Told> {
             vec![tell("session.authenticated", data)]
         }
         EventBody::IncomingCall(call) => vec![tell("call.received", ringing(call))],
+        EventBody::CallEnded(ended) => {
+            let name = match ended.outcome {
+                CallOutcome::Accepted => "call.accepted",
+                CallOutcome::Rejected => "call.rejected",
+                CallOutcome::Missed => "call.missed",
+            };
+            let mut data = ringing(&ended.call);
+            data["sessionId"] = session.into();
+            data["outcome"] = ended.outcome.as_str().into();
+            vec![tell(name, data)]
+        }
         EventBody::Group(group) => grouped(group, event.timestamp),
+        EventBody::JoinRequested(asked) => vec![tell("group.join_request", wanting_in(asked))],
         EventBody::Presence(presence) => {
             let chat = presence.chat.as_ref().unwrap_or(&presence.from);
             let mut participant = json!({ "id": jid::to_text(&presence.from), "state": presence.state });
@@ -209,6 +221,18 @@ fn grouped(group: &GroupEvent, told_at: Timestamp) -> Vec<Told> {
         told.push(tell("group.update", data));
     }
     told
+}
+
+fn wanting_in(asked: &JoinRequested) -> Value {
+    let people: Vec<String> = asked.people.iter().map(jid::to_text).collect();
+    let mut data = json!({
+        "groupId": jid::to_text(&asked.group), "participantIds": people,
+        "timestamp": asked.timestamp.as_secs(),
+    });
+    if let Some(author) = &asked.author {
+        data["actorId"] = jid::to_text(author).into();
+    }
+    data
 }
 
 fn changes(group: &GroupEvent) -> Map<String, Value> {

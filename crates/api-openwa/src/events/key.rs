@@ -23,11 +23,14 @@ pub(super) fn stem(event: &Event, told: &Told) -> String {
         "session.authenticated" => format!("auth_{session}_{}_{at}", digest(told)),
         "session.disconnected" => format!("disc_{session}_{}_{at}", digest(told)),
         "session.restriction" => format!("restr_{session}_{}_{}_{at}", of("kind"), of("active")),
-        "group.join" | "group.leave" | "group.update" => {
+        "group.join" | "group.leave" | "group.update" | "group.join_request" => {
             let what = told.name.trim_start_matches("group.");
             format!("grp_{}_{}_{what}_{at}", of("groupId"), digest(told))
         }
         "call.received" => format!("call_{session}_{}", of("callId")),
+        "call.accepted" | "call.rejected" | "call.missed" => {
+            format!("call_{session}_{}_{}", of("callId"), of("outcome"))
+        }
         "presence.update" => format!("pres_{session}_{}_{}_{at}", of("chatId"), digest(told)),
         name => format!("evt_{}_{}", name.replace('.', "_"), digest(told)),
     }

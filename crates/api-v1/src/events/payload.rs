@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use wagon_domain::event;
 use wagon_domain::group::GroupEvent;
 use wagon_domain::{Jid, Timestamp};
 
@@ -92,6 +93,41 @@ pub(super) struct IncomingCall<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) group_jid: Option<String>,
     pub(super) is_video: bool,
+}
+
+impl<'a> From<&'a event::IncomingCall> for IncomingCall<'a> {
+    fn from(call: &'a event::IncomingCall) -> Self {
+        Self {
+            call_id: &call.call,
+            from: call.from.bare().into(),
+            timestamp: call.timestamp.as_millis(),
+            is_group: call.group.is_some(),
+            group_jid: call.group.as_ref().map(ToString::to_string),
+            is_video: call.video,
+        }
+    }
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "CallEndedPayload")]
+pub(super) struct EndedCall<'a> {
+    #[serde(flatten)]
+    pub(super) call: IncomingCall<'a>,
+    #[schemars(extend("enum" = ["accepted", "rejected", "missed"]))]
+    pub(super) outcome: &'static str,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+#[schemars(rename = "JoinRequestPayload")]
+pub(super) struct JoinRequested<'a> {
+    pub(super) group_jid: String,
+    #[schemars(with = "Vec<String>")]
+    pub(super) participants: &'a [Jid],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) sender: Option<String>,
+    pub(super) timestamp: i64,
 }
 
 #[derive(Serialize, JsonSchema)]

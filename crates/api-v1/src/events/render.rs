@@ -48,6 +48,8 @@ enum Payload<'a> {
     MessageStatus(payload::MessageStatus<'a>),
     PollRecap(recap::Payload<'a>),
     IncomingCall(payload::IncomingCall<'a>),
+    EndedCall(payload::EndedCall<'a>),
+    JoinRequested(payload::JoinRequested<'a>),
     Group(Box<payload::Changed<'a>>),
     Presence(presence::View),
     ChatPicture(payload::ChatPicture<'a>),
@@ -71,6 +73,8 @@ pub(crate) fn payload_schema(kind: EventKind, schemas: &mut Schemas) -> Value {
         | EventKind::MessageRevoked
         | EventKind::PollVote => schemas.answer::<message::Payload<'_>>(),
         EventKind::MessageStatus => schemas.answer::<payload::MessageStatus<'_>>(),
+        EventKind::GroupJoinRequest => schemas.answer::<payload::JoinRequested<'_>>(),
+        EventKind::CallEnded => schemas.answer::<payload::EndedCall<'_>>(),
         EventKind::CallIncoming => schemas.answer::<payload::IncomingCall<'_>>(),
         EventKind::GroupUpdate | EventKind::GroupParticipant => schemas.answer::<payload::Changed<'_>>(),
         EventKind::PresenceUpdate => schemas.answer::<presence::View>(),
@@ -144,15 +148,18 @@ impl<'a> Payload<'a> {
                 error: error.as_ref().map(|error| Failure::new(error, *retry_at)),
             }),
             EventBody::PollRecap(recap) => Self::PollRecap(recap.as_ref().into()),
-            EventBody::IncomingCall(call) => Self::IncomingCall(payload::IncomingCall {
-                call_id: &call.call,
-                from: call.from.bare().into(),
-                timestamp: call.timestamp.as_millis(),
-                is_group: call.group.is_some(),
-                group_jid: call.group.as_ref().map(ToString::to_string),
-                is_video: call.video,
+            EventBody::IncomingCall(call) => Self::IncomingCall(call.into()),
+            EventBody::CallEnded(ended) => Self::EndedCall(payload::EndedCall {
+                call: (&ended.call).into(),
+                outcome: ended.outcome.as_str(),
             }),
             EventBody::Group(event) => Self::Group(Box::new(event.as_ref().into())),
+            EventBody::JoinRequested(asked) => Self::JoinRequested(payload::JoinRequested {
+                group_jid: asked.group.to_string(),
+                participants: &asked.people,
+                sender: asked.author.as_ref().map(ToString::to_string),
+                timestamp: asked.timestamp.as_millis(),
+            }),
             EventBody::Presence(presence) => Self::Presence(presence.into()),
             EventBody::ChatPicture { chat, picture } => Self::ChatPicture(payload::ChatPicture {
                 chat_jid: chat.to_string(),

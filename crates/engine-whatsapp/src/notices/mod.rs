@@ -10,7 +10,7 @@ use std::time::Duration;
 use wacore::types::call::{CallAction, IncomingCall as WaCall};
 use wacore::types::events::Event;
 use wagon_domain::Timestamp;
-use wagon_domain::event::IncomingCall;
+use wagon_domain::event::{CallOutcome, EndedCall, IncomingCall};
 use wagon_engine::Notice;
 use whatsapp_rust::Client;
 
@@ -24,7 +24,10 @@ pub(crate) async fn notice(client: &Client, event: &Event) -> Option<Notice> {
     match event {
         Event::IncomingCall(call) => incoming_call(client, call).await.map(Notice::Call),
         Event::MexNotification(news) => channels::update(&news.op_name, &news.payload).map(Notice::Channel),
-        Event::GroupUpdate(update) => translate::group_change(client, update).await.map(Notice::Group),
+        Event::GroupUpdate(update) => match translate::join_request(client, update).await {
+            Some(asked) => Some(Notice::JoinRequested(asked)),
+            None => translate::group_change(client, update).await.map(Notice::Group),
+        },
         Event::ContactUpdate(_) | Event::PictureUpdate(_) | Event::Presence(_) | Event::ChatPresence(_) => {
             people::notice(client, event).await
         }
@@ -35,8 +38,14 @@ pub(crate) async fn notice(client: &Client, event: &Event) -> Option<Notice> {
     }
 }
 
+/// What became of a call that rang.
+pub(crate) async fn ended_call(client: &Client, offer: &WaCall, outcome: CallOutcome) -> Option<Notice> {
+    let call = incoming_call(client, offer).await?;
+    Some(Notice::CallEnded(EndedCall { call, outcome }))
+}
+
 /// Only the offer rings; the other steps of a call belong to whoever took it.
-async fn incoming_call(client: &Client, call: &WaCall) -> Option<IncomingCall> {
+pub(crate) async fn incoming_call(client: &Client, call: &WaCall) -> Option<IncomingCall> {
     let CallAction::Offer {
         call_id,
         call_creator,

@@ -5,6 +5,7 @@ use wacore::protocol::ProtocolNode as _;
 use wacore::stanza::groups::{GroupNotificationAction as Action, GroupParticipantInfo, GroupParticipantType};
 use wacore::types::events::GroupUpdate;
 use wacore_binary::{Jid as WaJid, NodeRef};
+use wagon_domain::event::JoinRequested;
 use wagon_domain::group::{GroupAction, GroupChange, GroupInfo, GroupMember, GroupRole};
 use wagon_domain::message::Party;
 use wagon_domain::{Server, Timestamp};
@@ -90,6 +91,27 @@ pub(crate) async fn group_change(client: &Client, update: &GroupUpdate) -> Optio
         author,
         timestamp: Timestamp::from_millis(update.timestamp.timestamp_millis()),
         action,
+    })
+}
+
+/// Who wants to come in. Only those who approve members hear of it.
+pub(crate) async fn join_request(client: &Client, update: &GroupUpdate) -> Option<JoinRequested> {
+    let Action::CreatedMembershipRequests { requests, .. } = &update.action else {
+        return None;
+    };
+    let author = match &update.participant {
+        Some(jid) => Some(known_party(client, jid, update.participant_pn.as_ref()).await),
+        None => None,
+    };
+    let people = parties(client, requests).await;
+    Some(JoinRequested {
+        group: to_domain(&update.group_jid)?,
+        people: people
+            .iter()
+            .filter_map(|person| person.address().cloned())
+            .collect(),
+        author: author.and_then(|author| author.address().cloned()),
+        timestamp: Timestamp::from_millis(update.timestamp.timestamp_millis()),
     })
 }
 

@@ -15,7 +15,7 @@ pub(crate) use address::{chat_of, own_device, to_domain, to_wa};
 pub(crate) use attachment::{album_item, attachment, media_type};
 pub(crate) use change::Reader;
 pub(crate) use content::content;
-pub(crate) use group::{group_change, group_info, known_party};
+pub(crate) use group::{group_change, group_info, join_request, known_party};
 pub(crate) use history::history;
 pub(crate) use inbound::inbound;
 pub(crate) use outgoing::{
