@@ -16,7 +16,7 @@ use wagon_engine::{Engine, Submission};
 use wagon_engine_whatsapp::{Network as Where, WhatsAppEngine};
 use wagon_media::MediaStore;
 use wagon_outbound::{Options, Outbound};
-use wagon_services::{Composition, CreateSession, Defaults, Outside, Services, Tokens};
+use wagon_services::{Attached, Composition, CreateSession, Defaults, Outside, Services, Tokens};
 use wagon_store::{Cipher, Config, DatabaseUrl, Store};
 
 use crate::children::{self, Network};
@@ -72,8 +72,9 @@ impl Sender {
             outbound.clone(),
             Words {
                 native: Arc::new(wagon_api_v1::render),
-                openwa: Arc::new(wagon_api_openwa::OpenWaLetters),
+                openwa: Arc::new(wagon_api_openwa::OpenWaLetters { largest_file: 0 }),
             },
+            Arc::new(Attached::new(store.clone(), Arc::clone(&engine), files.clone())),
             store.clone(),
             Arc::clone(&clock),
             Duration::from_secs(1),

@@ -4,22 +4,25 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use wagon_domain::webhook::{Attempt, Verdict};
-use wagon_domain::{Clock, Event, Message, Timestamp, Webhook};
+use wagon_domain::{Clock, Event, Jid, Message, Session, SessionId, Timestamp, WaMessageId, Webhook};
 use wagon_outbound::{Error, Outbound, Post, RetryAfter};
 use wagon_store::Store;
 
 use crate::headers::headers;
-use crate::letters::{Letter, Letters, Occasion};
+use crate::letters::{Files, Letter, Letters, Occasion};
 use crate::render::Render;
 
 /// How much of an answer is kept.
 const EXCERPT: usize = 1024;
+/// How long the bytes of a file are waited for.
+const FILE_PATIENCE: Duration = Duration::from_secs(20);
 
 /// Signs an event and takes it to a webhook.
 #[derive(Clone)]
 pub struct Courier {
     outbound: Outbound,
     words: Words,
+    files: Arc<dyn Files>,
     store: Store,
     clock: Arc<dyn Clock>,
     timeout: Duration,
@@ -44,6 +47,7 @@ impl Courier {
     pub fn new(
         outbound: Outbound,
         words: Words,
+        files: Arc<dyn Files>,
         store: Store,
         clock: Arc<dyn Clock>,
         timeout: Duration,
@@ -51,6 +55,7 @@ impl Courier {
         Self {
             outbound,
             words,
+            files,
             store,
             clock,
             timeout,
@@ -92,14 +97,20 @@ impl Courier {
         delivery: &str,
         attempts: u32,
     ) -> Report {
-        let message = match self.look_up(event).await {
-            Ok(message) => message,
+        let (message, session) = match self.look_up(event).await {
+            Ok(found) => found,
             Err(error) => return self.failed(&error),
+        };
+        let file = match self.words.openwa.with_file(webhook, event) {
+            Some((chat, id)) => self.file(&event.session, chat, id).await,
+            None => None,
         };
         let occasion = Occasion {
             delivery,
             attempts,
             message: message.as_ref(),
+            account: session.as_ref().and_then(|session| session.jid.as_ref()),
+            file: file.as_deref(),
         };
         let mut report = self.nothing_to_tell();
         for letter in self.words.openwa.letters(webhook, event, occasion) {
@@ -111,11 +122,19 @@ impl Courier {
         report
     }
 
-    async fn look_up(&self, event: &Event) -> Result<Option<Message>, wagon_store::Error> {
-        match self.words.openwa.about(event) {
-            Some((chat, id)) => self.store.message(&event.session, Some(chat), id).await,
-            None => Ok(None),
-        }
+    /// What the event is about, and whose it is.
+    async fn look_up(&self, event: &Event) -> Result<(Option<Message>, Option<Session>), wagon_store::Error> {
+        let message = match self.words.openwa.about(event) {
+            Some((chat, id)) => self.store.message(&event.session, Some(chat), id).await?,
+            None => None,
+        };
+        Ok((message, self.store.session(&event.session).await?))
+    }
+
+    /// The receiver learns that there is a file even if WhatsApp does not give it in time.
+    async fn file(&self, session: &SessionId, chat: &Jid, id: &WaMessageId) -> Option<Vec<u8>> {
+        let reading = self.files.read(session, chat, id);
+        tokio::time::timeout(FILE_PATIENCE, reading).await.ok().flatten()
     }
 
     async fn post(&self, webhook: &Webhook, letter: Letter, judge: fn(u16) -> Verdict) -> Report {

@@ -24,7 +24,7 @@ mod worker;
 
 pub use courier::{Courier, Words};
 pub use headers::{InvalidHeaders, check_headers};
-pub use letters::{Letter, Letters, Occasion};
+pub use letters::{Files, Letter, Letters, Occasion};
 pub use render::Render;
 pub use sign::{body_hmac_sha256, generate_secret};
 pub use worker::{Settings, Worker};

@@ -16,7 +16,7 @@ use wagon_engine::Engine;
 use wagon_engine_whatsapp::{Network, WhatsAppEngine};
 use wagon_http_kit::TrustedProxies;
 use wagon_sandbox::{Config as SandboxConfig, Sandbox, StateLocation};
-use wagon_services::{Composition, Defaults, Keep, Outside, Retention, Services};
+use wagon_services::{Attached, Composition, Defaults, Keep, Outside, Retention, Services};
 use wagon_store::{Config as StoreConfig, DatabaseUrl, Store};
 
 use crate::addresses::Addresses;
@@ -77,7 +77,9 @@ impl App {
             Arc::clone(&clock),
         ));
         let outbound = delivery::outbound(config)?;
-        let courier = delivery::courier(config, outbound.clone(), &store, &clock);
+        let files = config.media_store()?;
+        let attached = Attached::new(store.clone(), Arc::clone(&engine), files.clone());
+        let courier = delivery::courier(config, outbound.clone(), attached, &store, &clock);
         delivery::start(config, &store, &courier, &clock, &tasks, &stop);
         let keep = Keep {
             data: config.retention_days,
@@ -98,7 +100,7 @@ impl App {
             Arc::clone(&engine),
             Outside {
                 courier,
-                files: config.media_store()?,
+                files,
                 outbound,
                 tokens,
             },

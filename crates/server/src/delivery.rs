@@ -11,6 +11,7 @@ use tokio_util::task::TaskTracker;
 use wagon_delivery::{Courier, Settings, Words, Worker};
 use wagon_domain::Clock;
 use wagon_outbound::{Options, Outbound};
+use wagon_services::Attached;
 use wagon_store::Store;
 
 use crate::config::Config;
@@ -31,14 +32,23 @@ pub(crate) fn outbound(config: &Config) -> anyhow::Result<Outbound> {
 }
 
 /// Takes events to webhooks, in the words of the dialect that each was registered in.
-pub(crate) fn courier(config: &Config, outbound: Outbound, store: &Store, clock: &Arc<dyn Clock>) -> Courier {
+pub(crate) fn courier(
+    config: &Config,
+    outbound: Outbound,
+    files: Attached,
+    store: &Store,
+    clock: &Arc<dyn Clock>,
+) -> Courier {
     let timeout = Duration::from_secs(config.webhook_timeout_seconds.max(1).into());
     Courier::new(
         outbound,
         Words {
             native: Arc::new(wagon_api_v1::render),
-            openwa: Arc::new(wagon_api_openwa::OpenWaLetters),
+            openwa: Arc::new(wagon_api_openwa::OpenWaLetters {
+                largest_file: config.webhook_media_inline_max_bytes,
+            }),
         },
+        Arc::new(files),
         store.clone(),
         Arc::clone(clock),
         timeout,

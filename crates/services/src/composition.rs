@@ -31,9 +31,9 @@ use crate::pictures::Pictures;
 use crate::recaps::{NewPolls, Recaps};
 use crate::tickets::Tickets;
 use crate::{
-    Access, Audit, Batches, Calls, Channels, Chats, Contacts, Conversion, Events, Groups, Health, History,
-    Intake, Keys, Labels, Me, Media, Messages, Organizations, Presences, Profile, Search, SessionOptions,
-    Sessions, SignIn, Stats, Statuses, Templates, Tokens, Users, Webhooks,
+    Access, Attached, Audit, Batches, Calls, Channels, Chats, Contacts, Conversion, Events, Groups, Health,
+    History, Intake, Keys, Labels, Me, Media, Messages, Organizations, Presences, Profile, Search,
+    SessionOptions, Sessions, SignIn, Stats, Statuses, Templates, Tokens, Users, Webhooks,
 };
 
 /// Every use case, ready to be called. Cheap to clone.
@@ -275,7 +275,10 @@ impl Composition {
                 Arc::clone(&clock),
                 defaults.retry,
             ),
-            media: Media::new(store.clone(), sessions.clone(), Arc::clone(&engine), files),
+            media: Media::new(
+                sessions.clone(),
+                Attached::new(store.clone(), Arc::clone(&engine), files),
+            ),
             channels: Channels::new(
                 store.clone(),
                 sessions.clone(),

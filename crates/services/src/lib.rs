@@ -69,7 +69,7 @@ pub use identity::{
 pub use intake::Intake;
 pub use keys::{CreateKey, KeyForm, Keys, NewKey, UpdateKey};
 pub use labels::Labels;
-pub use media::{Media, OpenMedia, WantedMedia};
+pub use media::{Attached, Media, OpenMedia, WantedMedia};
 pub use messages::{
     Draft, FindMessages, FoundMessages, GivenReaction, MediaFile, Messages, Mode, Named, Operated, Operation,
     Origin, Quoting, SendMessage, SendState, Sent,

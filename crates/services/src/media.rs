@@ -4,8 +4,11 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use bytes::Bytes;
+use futures_util::TryStreamExt;
 use sha2::{Digest, Sha256};
+use wagon_delivery::Files;
 use wagon_domain::content::{self, Content};
 use wagon_domain::{Caller, Capability, Jid, Message, MessageId, SessionId, WaMessageId};
 use wagon_engine::{DownloadError, Engine};
@@ -18,8 +21,14 @@ use crate::sessions::Sessions;
 /// Serves the media of messages.
 #[derive(Clone)]
 pub struct Media {
-    store: Store,
     sessions: Sessions,
+    attached: Attached,
+}
+
+/// The files of messages, for whoever has seen to it that they may be read.
+#[derive(Clone)]
+pub struct Attached {
+    store: Store,
     engine: Arc<dyn Engine>,
     files: MediaStore,
 }
@@ -41,13 +50,8 @@ pub struct OpenMedia {
 }
 
 impl Media {
-    pub(crate) fn new(store: Store, sessions: Sessions, engine: Arc<dyn Engine>, files: MediaStore) -> Self {
-        Self {
-            store,
-            sessions,
-            engine,
-            files,
-        }
+    pub(crate) fn new(sessions: Sessions, attached: Attached) -> Self {
+        Self { sessions, attached }
     }
 
     /// Opens the media of a message. What was asked for before comes from Wagon's store; the rest is
@@ -61,6 +65,31 @@ impl Media {
         part: impl FnOnce(u64) -> Option<Range<u64>> + Send,
     ) -> Result<OpenMedia, Error> {
         self.sessions.require(caller, session, Capability::Read).await?;
+        self.attached.open(session, wanted, part).await
+    }
+
+    /// Files of these messages that are kept here already, the first ones for which `budget` has room;
+    /// one that comes first fits in any case.
+    pub async fn at_hand(
+        &self,
+        messages: &[Message],
+        budget: u64,
+    ) -> Result<HashMap<MessageId, Bytes>, Error> {
+        self.attached.at_hand(messages, budget).await
+    }
+}
+
+impl Attached {
+    pub fn new(store: Store, engine: Arc<dyn Engine>, files: MediaStore) -> Self {
+        Self { store, engine, files }
+    }
+
+    async fn open(
+        &self,
+        session: &SessionId,
+        wanted: WantedMedia<'_>,
+        part: impl FnOnce(u64) -> Option<Range<u64>> + Send,
+    ) -> Result<OpenMedia, Error> {
         let chat = wanted.chat.map(Jid::bare);
         let message = self
             .store
@@ -90,13 +119,7 @@ impl Media {
         Ok(OpenMedia { description, stored })
     }
 
-    /// Files of these messages that are kept here already, the first ones for which `budget` has room;
-    /// one that comes first fits in any case.
-    pub async fn at_hand(
-        &self,
-        messages: &[Message],
-        budget: u64,
-    ) -> Result<HashMap<MessageId, Bytes>, Error> {
+    async fn at_hand(&self, messages: &[Message], budget: u64) -> Result<HashMap<MessageId, Bytes>, Error> {
         let mut room = Room::of(budget);
         let mut found = HashMap::new();
         for message in messages {
@@ -147,6 +170,26 @@ impl Media {
         let size = fetched.bytes.len() as u64;
         self.files.put(key, fetched.bytes).await?;
         Ok(size)
+    }
+}
+
+#[async_trait]
+impl Files for Attached {
+    async fn read(&self, session: &SessionId, chat: &Jid, id: &WaMessageId) -> Option<Vec<u8>> {
+        let wanted = WantedMedia {
+            chat: Some(chat),
+            message: id,
+            most: None,
+        };
+        let read = async {
+            let opened = self.open(session, wanted, |_| None).await?;
+            let parts: Vec<_> = opened.stored.bytes.try_collect().await?;
+            Ok::<_, Error>(parts.concat())
+        };
+        let read = read.await.inspect_err(|error| {
+            tracing::debug!(session.id = %session, error = error as &dyn std::error::Error, "a file does not go along");
+        });
+        read.ok()
     }
 }
 

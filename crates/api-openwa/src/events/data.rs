@@ -1,23 +1,23 @@
 //! From the log's events to the dialect's.
 
 use serde_json::{Map, Value, json};
-use wagon_domain::event::{CallOutcome, EventBody, IncomingCall, JoinRequested, MessageEvent};
+use wagon_domain::event::{CallOutcome, EventBody, IncomingCall, JoinRequested};
 use wagon_domain::group::GroupEvent;
 use wagon_domain::session::StatusReason;
-use wagon_domain::{Content, Event, Jid, Message, MessageStatus, SessionStatus, Timestamp, WaMessageId};
+use wagon_domain::{Content, Event, Jid, MessageStatus, SessionStatus, Timestamp, WaMessageId};
 
-use super::Told;
 use super::message::{Shown, chat_kind, id, kind};
+use super::{Background, Told};
 use crate::jid;
 use crate::qr::data_url;
 
 /// How long a status is shown.
 const STATUS_LIFETIME: std::time::Duration = std::time::Duration::from_hours(24);
 
-pub(super) fn of(event: &Event, message: Option<&Message>) -> Vec<Told> {
+pub(super) fn of(event: &Event, background: Background<'_>) -> Vec<Told> {
     let session = event.session.as_str();
     match &event.body {
-        EventBody::Message(message) => vec![spoken(message, session)],
+        EventBody::Message(message) => vec![spoken(&Shown::of(message, background), session)],
         EventBody::MessageStatus {
             chat,
             ids,
@@ -29,9 +29,10 @@ pub(super) fn of(event: &Event, message: Option<&Message>) -> Vec<Told> {
             // The account's other devices are heard themselves; what the gateway sends is told of here.
             if *status == MessageStatus::Sent
                 && outbox.is_some()
-                && let Some(message) = message
+                && let Some(message) = background.message
             {
-                told.insert(0, tell("message.sent", Shown::from(message).data().into()));
+                let shown = Shown::stored(message, background);
+                told.insert(0, tell("message.sent", shown.data().into()));
             }
             told
         }
@@ -40,9 +41,12 @@ pub(super) fn of(event: &Event, message: Option<&Message>) -> Vec<Told> {
             .map(|qr| tell("session.qr", json!({ "sessionId": session, "qr": qr })))
             .into_iter()
             .collect(),
-        EventBody::Linked { jid, .. } => {
+        EventBody::Linked {
+            jid, business_name, ..
+        } => {
             let phone = jid.phone_number().map(String::from);
-            let data = json!({ "sessionId": session, "phone": phone, "pushName": null });
+            // People's own names come later, by app state.
+            let data = json!({ "sessionId": session, "phone": phone, "pushName": business_name });
             vec![tell("session.authenticated", data)]
         }
         EventBody::IncomingCall(call) => vec![tell("call.received", ringing(call))],
@@ -91,8 +95,7 @@ fn tell(name: &'static str, data: Value) -> Told {
     Told { name, data }
 }
 
-fn spoken(message: &MessageEvent, session: &str) -> Told {
-    let shown = Shown::from(message);
+fn spoken(shown: &Shown<'_>, session: &str) -> Told {
     let chat = jid::to_text(shown.chat);
     let (from, to) = shown.ends();
     match shown.content {

@@ -5,9 +5,9 @@ use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
 use wagon_delivery::{Letter, Letters, Occasion, body_hmac_sha256};
 use wagon_domain::webhook::OpenWaTerms;
-use wagon_domain::{Event, Jid, WaMessageId, Webhook};
+use wagon_domain::{Content, Event, EventBody, Jid, WaMessageId, Webhook};
 
-use super::{EVERYTHING, TEST, Told, about, check_filters, key, told};
+use super::{Background, EVERYTHING, TEST, Told, about, check_filters, key, told};
 use crate::time;
 
 /// What receivers may check, and what nobody else may say.
@@ -15,19 +15,45 @@ const AGENT: &str = "OpenWA-Webhook/1.0.0";
 const OURS: &str = "x-openwa-";
 
 /// The dialect's words for webhooks.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct OpenWaLetters;
+#[derive(Debug, Clone, Copy)]
+pub struct OpenWaLetters {
+    /// Files with more bytes are only named.
+    pub largest_file: u64,
+}
 
 impl Letters for OpenWaLetters {
     fn about<'a>(&self, event: &'a Event) -> Option<(&'a Jid, &'a WaMessageId)> {
         about(event)
     }
 
+    fn with_file<'a>(&self, webhook: &Webhook, event: &'a Event) -> Option<(&'a Jid, &'a WaMessageId)> {
+        let EventBody::Message(message) = &event.body else {
+            return None;
+        };
+        let Content::Media(media) = &message.content else {
+            return None;
+        };
+        let fits = media.size.is_some_and(|size| size <= self.largest_file);
+        let wanted = |terms: &OpenWaTerms| {
+            let told = told(event, Background::default());
+            // Posts on the status are told of without their files.
+            let mut told = told.iter().filter(|told| told.name.starts_with("message."));
+            told.any(|told| wants(terms, told))
+        };
+        let wanted = fits && webhook.openwa.as_ref().is_some_and(wanted);
+        wanted.then_some((&message.chat, &message.wa_id))
+    }
+
     fn letters(&self, webhook: &Webhook, event: &Event, occasion: Occasion<'_>) -> Vec<Letter> {
         let Some(terms) = &webhook.openwa else {
             return Vec::new();
         };
-        let wanted = told(event, occasion.message).into_iter();
+        let background = Background {
+            message: occasion.message,
+            account: occasion.account,
+            file: occasion.file,
+        };
+        let wanted = told(event, background).into_iter();
         wanted
             .filter(|told| wants(terms, told))
             .map(|told| letter(webhook, event, told, occasion))

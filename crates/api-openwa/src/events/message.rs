@@ -1,10 +1,13 @@
 //! Messages as events show them.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 use wagon_domain::event::MessageEvent;
 use wagon_domain::message::{Party, Quote};
 use wagon_domain::{Content, Jid, Message, Server, Timestamp, WaMessageId};
 
+use super::Background;
 use crate::{jid, message_id};
 
 /// What is shown of a message, wherever it comes from.
@@ -17,11 +20,16 @@ pub(super) struct Shown<'a> {
     quote: Option<&'a Quote>,
     mentions: &'a [Jid],
     pub(super) timestamp: Timestamp,
+    account: Option<&'a Jid>,
+    file: Option<&'a [u8]>,
 }
 
-impl<'a> From<&'a MessageEvent> for Shown<'a> {
-    fn from(message: &'a MessageEvent) -> Self {
+impl<'a> Shown<'a> {
+    /// What came, or was sent from another device.
+    pub(super) fn of(message: &'a MessageEvent, background: Background<'a>) -> Self {
         Self {
+            account: background.account,
+            file: background.file,
             wa_id: &message.wa_id,
             chat: &message.chat,
             sender: &message.sender,
@@ -32,11 +40,12 @@ impl<'a> From<&'a MessageEvent> for Shown<'a> {
             timestamp: message.timestamp,
         }
     }
-}
 
-impl<'a> From<&'a Message> for Shown<'a> {
-    fn from(message: &'a Message) -> Self {
+    /// What was sent from here.
+    pub(super) fn stored(message: &'a Message, background: Background<'a>) -> Self {
         Self {
+            account: background.account,
+            file: background.file,
             wa_id: &message.wa_id,
             chat: &message.chat,
             sender: &message.sender,
@@ -66,7 +75,8 @@ impl Shown<'_> {
     /// `from` and `to`: in a chat of two, one of them is the chat.
     pub(super) fn ends(&self) -> (String, String) {
         let chat = jid::to_text(self.chat);
-        let own = self.author().filter(|_| self.from_me).unwrap_or_default();
+        let own = self.author().filter(|_| self.from_me);
+        let own = own.or_else(|| self.account.map(jid::to_text)).unwrap_or_default();
         if self.from_me { (own, chat) } else { (chat, own) }
     }
 
@@ -106,7 +116,7 @@ impl Shown<'_> {
                 json!({ "id": id, "body": quote.text.as_deref().unwrap_or_default() }),
             );
         }
-        if let Some((name, value)) = detail(self.content) {
+        if let Some((name, value)) = detail(self.content, self.file) {
             set(name, value);
         }
         data
@@ -122,10 +132,13 @@ pub(super) fn id(from_me: bool, chat: &Jid, wa_id: &WaMessageId) -> String {
 }
 
 /// What a content has beyond words, under its name.
-fn detail(content: &Content) -> Option<(&'static str, Value)> {
+fn detail(content: &Content, file: Option<&[u8]>) -> Option<(&'static str, Value)> {
     Some(match content {
         Content::Media(media) => {
-            let mut value = json!({ "mimetype": media.mimetype, "omitted": true });
+            let mut value = match file {
+                Some(bytes) => json!({ "mimetype": media.mimetype, "data": STANDARD.encode(bytes) }),
+                None => json!({ "mimetype": media.mimetype, "omitted": true }),
+            };
             if let Some(filename) = &media.filename {
                 value["filename"] = filename.as_str().into();
             }

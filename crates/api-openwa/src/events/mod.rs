@@ -50,7 +50,18 @@ pub(crate) fn about(event: &Event) -> Option<(&Jid, &WaMessageId)> {
     }
 }
 
-/// What the dialect says of an event; `message` is what the event is about, where that was looked up.
-pub(crate) fn told(event: &Event, message: Option<&Message>) -> Vec<Told> {
-    data::of(event, message)
+/// What is to be known beside an event.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Background<'a> {
+    /// What the event is about, where that was looked up.
+    pub(crate) message: Option<&'a Message>,
+    /// The account's own address.
+    pub(crate) account: Option<&'a Jid>,
+    /// The bytes of the message's file.
+    pub(crate) file: Option<&'a [u8]>,
+}
+
+/// What the dialect says of an event.
+pub(crate) fn told(event: &Event, background: Background<'_>) -> Vec<Told> {
+    data::of(event, background)
 }

@@ -18,7 +18,7 @@ use super::limits::Limits;
 use super::namespace::{MESSAGE, Sockets};
 use super::rooms::Rooms;
 use crate::error::Refusal;
-use crate::events::{EVERYTHING, Told, about, told};
+use crate::events::{Background, EVERYTHING, Told, about, told};
 use crate::time;
 
 /// How often a key is looked up anew: what was taken from it, a socket loses too.
@@ -234,7 +234,15 @@ impl Follower {
             }
             None => None,
         };
-        for told in told(event, message.as_ref()) {
+        let sessions = &self.sockets.services.sessions;
+        let session = sessions.find(&following.caller, event.session.as_str()).await;
+        let session = session.map_err(refused)?;
+        let background = Background {
+            message: message.as_ref(),
+            account: session.as_ref().and_then(|session| session.jid.as_ref()),
+            file: None,
+        };
+        for told in told(event, background) {
             if following.rooms.want(&event.session, told.name) && may_hear(&following.caller, &told) {
                 let payload = Payload {
                     event: told.name,

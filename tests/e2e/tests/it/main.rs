@@ -23,6 +23,7 @@ mod inbound_content;
 mod openwa;
 mod openwa_access;
 mod openwa_contract;
+mod openwa_events;
 mod openwa_import;
 mod openwa_keys;
 mod openwa_messages;

@@ -59,7 +59,7 @@ async fn a_client_is_told_what_it_subscribed_to() {
                 "event": "message.received", "sessionId": scene.session,
                 "data": {
                     "id": format!("false_{chat}_{id}"), "from": chat, "chatId": chat,
-                    "to": "", "body": "hello", "type": "text", "kind": "individual",
+                    "to": format!("{}@c.us", scene.shop.pn), "body": "hello", "type": "text", "kind": "individual",
                     "fromMe": false, "isGroup": false, "timestamp": stored, "contact": contact,
                 },
             },

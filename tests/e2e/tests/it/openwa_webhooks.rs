@@ -9,9 +9,9 @@ use crate::support::{Scene, string};
 
 const SECRET: &str = "a-secret-of-some-length";
 
-struct Hooked {
-    scene: Scene,
-    receiver: Receiver,
+pub(crate) struct Hooked {
+    pub(crate) scene: Scene,
+    pub(crate) receiver: Receiver,
 }
 
 impl Hooked {
@@ -24,11 +24,11 @@ impl Hooked {
         }
     }
 
-    fn openwa(&self) -> OpenWa {
+    pub(crate) fn openwa(&self) -> OpenWa {
         self.scene.gateway.openwa()
     }
 
-    async fn register(&self, path: &str, more: Value) -> Value {
+    pub(crate) async fn register(&self, path: &str, more: Value) -> Value {
         let mut body = json!({ "url": self.receiver.url(path), "secret": SECRET, "retryCount": 1 });
         for (name, value) in more.as_object().into_iter().flatten() {
             body[name] = value.clone();
@@ -45,7 +45,7 @@ impl Hooked {
     }
 
     /// Waits until the path was told of such an event.
-    async fn told(&self, path: &str, event: &str, matches: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn told(&self, path: &str, event: &str, matches: impl Fn(&Value) -> bool) -> Value {
         let wanted = |request: &Value| {
             request["path"] == path && request["body"]["event"] == event && matches(&request["body"]["data"])
         };
@@ -99,6 +99,7 @@ async fn messages_and_what_becomes_of_them_are_told_and_signed() {
     let data = &body["data"];
     assert_eq!(data["id"], format!("false_{chat}_{id}"));
     assert_eq!((&data["from"], &data["chatId"]), (&json!(chat), &json!(chat)));
+    assert_eq!(data["to"], format!("{}@c.us", hooked.scene.shop.pn));
     assert_eq!(
         (&data["type"], &data["kind"]),
         (&json!("text"), &json!("individual"))
