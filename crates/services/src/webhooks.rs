@@ -341,6 +341,22 @@ impl Webhooks {
         Ok(named.collect())
     }
 
+    /// The events behind what was given up, as far as they are still in the log.
+    pub async fn events_of(
+        &self,
+        given_up: &[(Delivery, Webhook)],
+    ) -> Result<HashMap<EventId, Event>, Error> {
+        let ids: Vec<EventId> = given_up
+            .iter()
+            .map(|(delivery, _)| delivery.event.clone())
+            .collect();
+        let events = self.store.events_by_id(&ids).await?;
+        Ok(events
+            .into_iter()
+            .map(|event| (event.id.clone(), event))
+            .collect())
+    }
+
     /// A webhook's deliveries before the cursor, newest event first.
     pub async fn deliveries(
         &self,

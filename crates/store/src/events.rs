@@ -202,6 +202,14 @@ impl Tx<'_> {
 }
 
 impl Store {
+    /// Those of these events that are in the log.
+    pub async fn events_by_id(&self, ids: &[EventId]) -> Result<Vec<Event>, Error> {
+        let text = with_lists!("SELECT * FROM events WHERE id IN " list "$1" "");
+        let query = sql(text).bind(list(ids.iter().map(EventId::as_str)));
+        let rows: Vec<EventRow> = self.fetch_all(query).await?;
+        rows.into_iter().map(Event::try_from).collect()
+    }
+
     /// Events after the cursor, oldest first.
     pub async fn events(
         &self,

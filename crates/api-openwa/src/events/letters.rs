@@ -81,12 +81,24 @@ fn wants(terms: &OpenWaTerms, told: &Told) -> bool {
             .all(|condition| condition.holds(told))
 }
 
+/// The key of the first letter that tells the webhook of the event.
+pub(crate) fn repeat_key(webhook: &Webhook, event: &Event) -> Option<String> {
+    let terms = webhook.openwa.as_ref()?;
+    let told = told(event, Background::default());
+    let told = told.iter().find(|told| wants(terms, told))?;
+    Some(repeats_as(webhook, event, told))
+}
+
+fn repeats_as(webhook: &Webhook, event: &Event, told: &Told) -> String {
+    format!("{}_{}", key::stem(event, told), webhook.id)
+}
+
 fn letter(webhook: &Webhook, event: &Event, mut told: Told, occasion: Occasion<'_>) -> Letter {
     let key = if told.name == TEST {
         told.data.insert("url".to_owned(), webhook.url.as_str().into());
         format!("test_{}", occasion.delivery)
     } else {
-        format!("{}_{}", key::stem(event, &told), webhook.id)
+        repeats_as(webhook, event, &told)
     };
     let body = json!({
         "event": told.name,

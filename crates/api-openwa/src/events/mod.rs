@@ -12,6 +12,7 @@ mod names;
 
 pub(crate) use filter::check as check_filters;
 pub use letters::OpenWaLetters;
+pub(crate) use letters::repeat_key;
 pub(crate) use names::{EVERYTHING, NAMES, TEST, kinds, subscribable, tells_of};
 
 use serde_json::{Map, Value};

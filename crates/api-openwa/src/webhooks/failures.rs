@@ -1,15 +1,16 @@
 //! `GET /webhooks/delivery-failures`: what was given up, newest first.
 
 use axum::{Json, extract};
+use http::StatusCode;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use wagon_domain::{Delivery, Webhook};
+use wagon_domain::{Delivery, Event, Webhook};
 use wagon_http_kit::{Query, needs};
 use wagon_services::GivenUpQuery;
 
 use crate::access::Permitted;
 use crate::error::{Failure, OpenWa};
-use crate::events::tells_of;
+use crate::events::{repeat_key, tells_of};
 use crate::page::Window;
 use crate::state::State;
 use crate::time;
@@ -42,7 +43,7 @@ pub(crate) struct View {
 }
 
 impl View {
-    fn new(delivery: Delivery, webhook: &Webhook) -> Self {
+    fn new(delivery: Delivery, webhook: &Webhook, event: Option<&Event>) -> Self {
         let last = delivery.log.last();
         let code = last.and_then(|attempt| attempt.code);
         let text = last.map(|attempt| attempt.text.clone()).unwrap_or_default();
@@ -52,14 +53,22 @@ impl View {
             session_id: delivery.session.to_string(),
             event: name(&delivery.kind, webhook),
             url: webhook.url.as_str().to_owned(),
-            idempotency_key: None,
+            idempotency_key: event.and_then(|event| repeat_key(webhook, event)),
             delivery_id: delivery.id.into(),
             attempts: delivery.attempts,
             last_status_code: code,
-            last_error: code.map_or(text, |code| format!("HTTP {code}")),
+            last_error: code.map_or(text, reason),
             created_at: time::iso(delivery.created_at),
-            replayable: true,
+            replayable: event.is_some(),
         }
+    }
+}
+
+fn reason(code: u16) -> String {
+    let known = StatusCode::from_u16(code).ok();
+    match known.and_then(|code| code.canonical_reason()) {
+        Some(reason) => format!("HTTP {code}: {reason}"),
+        None => format!("HTTP {code}"),
     }
 }
 
@@ -87,8 +96,10 @@ pub(crate) async fn handler(
         offset: window.offset,
     };
     let found = state.services.webhooks.given_up(&caller, query).await?;
-    let views = found
-        .into_iter()
-        .map(|(delivery, webhook)| View::new(delivery, &webhook));
+    let events = state.services.webhooks.events_of(&found).await?;
+    let views = found.into_iter().map(|(delivery, webhook)| {
+        let event = events.get(&delivery.event);
+        View::new(delivery, &webhook, event)
+    });
     Ok(Json(views.collect()))
 }

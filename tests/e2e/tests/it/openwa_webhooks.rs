@@ -179,6 +179,11 @@ async fn what_was_given_up_is_listed_and_delivered_on_demand() {
         (&json!(1), &json!(502))
     );
     assert_eq!(row["deliveryId"], refused["body"]["deliveryId"]);
+    assert_eq!(row["idempotencyKey"], refused["body"]["idempotencyKey"]);
+    assert_eq!(
+        (&row["lastError"], &row["replayable"]),
+        (&json!("HTTP 502: Bad Gateway"), &json!(true))
+    );
     let other = openwa
         .get("/webhooks/delivery-failures?sessionId=sess_none")
         .await
