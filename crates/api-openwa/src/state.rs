@@ -20,6 +20,8 @@ pub struct State {
     /// The least pause between two messages of a batch.
     pub bulk_delay: Duration,
     pub throttle: throttle::Limits,
+    /// Whether new sessions show that they are typing.
+    pub simulate_typing: bool,
     pub metrics: Arc<Metrics>,
     pub about: About,
 }

@@ -116,6 +116,11 @@ impl Engine for WhatsAppEngine {
         self.phase(session).is_some()
     }
 
+    fn push_name(&self, session: &SessionId) -> Option<String> {
+        let client = self.client(session).ok()?;
+        Some(client.push_name()).filter(|name| !name.is_empty())
+    }
+
     async fn stop(&self, session: &SessionId) {
         let Some(running) = self.get(session) else { return };
         running.stop.cancel();

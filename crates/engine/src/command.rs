@@ -47,6 +47,9 @@ pub trait Engine:
     /// Whether the session was started and has not ended since.
     fn is_running(&self, session: &SessionId) -> bool;
 
+    /// The name that others see next to the account's messages, as far as the connection knows it.
+    fn push_name(&self, session: &SessionId) -> Option<String>;
+
     /// Takes the connection down and flushes its state. The link stays.
     async fn stop(&self, session: &SessionId);
 

@@ -195,6 +195,7 @@ impl App {
             media_limit: config.media_download_max_bytes,
             bulk_delay: Duration::from_millis(config.bulk_min_delay_ms.into()),
             throttle: config.throttle(),
+            simulate_typing: config.simulate_typing,
             metrics: wagon_api_openwa::Metrics::new(
                 config.metrics_token.as_ref().map(|Secret(token)| token.clone()),
                 own_metrics,

@@ -60,6 +60,7 @@ pub struct Config {
     pub retention_days: u32,
     pub audit_days: u32,
     pub webhook_media_inline_max_bytes: u64,
+    pub simulate_typing: bool,
     pub sockets_per_key: usize,
     pub rate_limit_short_limit: u32,
     pub rate_limit_short_ttl: u32,
@@ -283,7 +284,7 @@ fn secret(name: &str) -> Option<Secret> {
 }
 
 /// Names that other gateways use, and the settings behind them.
-const SEEDS: [(&str, &str); 18] = [
+const SEEDS: [(&str, &str); 19] = [
     ("BETTER_AUTH_URL", "oidc_issuer"),
     ("BETTER_AUTH_JWKS_URL", "oidc_jwks_url"),
     ("MEDIA_DOWNLOAD_MAX_BYTES", "media_download_max_bytes"),
@@ -295,6 +296,7 @@ const SEEDS: [(&str, &str); 18] = [
     ("WEBHOOK_RETRIES_DELAY", "webhook_retries_delay"),
     ("WEBHOOK_RETRIES_ATTEMPTS", "webhook_retries_attempts"),
     ("WEBHOOK_MEDIA_INLINE_MAX_BYTES", "webhook_media_inline_max_bytes"),
+    ("SIMULATE_TYPING", "simulate_typing"),
     ("WS_MAX_SOCKETS_PER_KEY", "sockets_per_key"),
     ("RATE_LIMIT_SHORT_LIMIT", "rate_limit_short_limit"),
     ("RATE_LIMIT_SHORT_TTL", "rate_limit_short_ttl"),

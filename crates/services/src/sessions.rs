@@ -210,6 +210,11 @@ impl Sessions {
         self.engine.is_running(id)
     }
 
+    /// The name that others see next to the account's messages, while the session is connected.
+    pub fn push_name(&self, id: &SessionId) -> Option<String> {
+        self.engine.push_name(id)
+    }
+
     /// The sessions of all organisations, for figures that whoever runs the gateway reads.
     pub async fn everyones(&self) -> Result<Vec<Session>, Error> {
         Ok(self.store.all_sessions().await?)

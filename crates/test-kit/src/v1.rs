@@ -126,15 +126,20 @@ impl V1 {
             .as_str()
             .unwrap_or_else(|| panic!("a session without id: {created}"))
             .to_owned();
+        self.pair(sandbox, &id, account).await;
+        id
+    }
+
+    /// Links a session to the account and waits until both can be reached.
+    pub async fn pair(&self, sandbox: &Admin, session: &str, account: &str) {
         let code = wait_until(DEADLINE, "a QR code", async || {
-            let answer = self.get(&format!("/sessions/{id}/qr")).await;
+            let answer = self.get(&format!("/sessions/{session}/qr")).await;
             answer.body["code"].as_str().map(str::to_owned).ok_or(answer)
         })
         .await;
         sandbox.scan_qr(&code, Some(account)).await;
-        self.wait_session(&id, "working").await;
+        self.wait_session(session, "working").await;
         sandbox.wait_reachable(account).await;
-        id
     }
 
     /// Waits until the session has the status.

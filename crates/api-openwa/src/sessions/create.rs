@@ -49,7 +49,7 @@ pub(crate) async fn handler(
         label: Some(name(label)?),
         start: false,
         auto_read: false,
-        presence_typing: false,
+        presence_typing: state.simulate_typing,
     };
     let session = state.services.sessions.create_named(&caller, request).await?;
     if let Some(preferences) = preferences {

@@ -44,7 +44,7 @@ impl View {
         Self {
             status: status(&session, engine_loaded),
             phone: phone.and_then(Jid::phone_number).map(String::from),
-            push_name: None,
+            push_name: services.sessions.push_name(&session.id),
             last_active: connected_at.clone(),
             connected_at,
             created_at: time::iso(session.created_at),

@@ -154,3 +154,38 @@ async fn a_session_may_decline_every_call() {
         )
         .await;
 }
+
+#[tokio::test]
+async fn a_session_shows_its_name_and_that_it_types() {
+    let sandbox = wagon_test_kit::Sandbox::start().await;
+    for (simulate, expected) in [("true", vec!["composing", "hello"]), ("false", vec!["hello"])] {
+        let builder = Gateway::builder().env("SIMULATE_TYPING", simulate);
+        let gateway = builder.sandbox(sandbox.admin()).start().await;
+        let (root, admin) = (gateway.openwa(), sandbox.admin());
+        let (shop, ada) = (admin.account("Shop").await, admin.account("Ada").await);
+        let made = root
+            .post("/sessions", json!({ "name": "shop" }))
+            .await
+            .expect(201);
+        assert_eq!(made["pushName"], Value::Null);
+        gateway.v1().pair(admin, &string(&made, "id"), &shop.pn).await;
+        let session = root.get("/sessions/shop").await.expect(200);
+        assert_eq!(session["pushName"], "Shop");
+        let body = json!({ "chatId": format!("{}@c.us", ada.pn), "text": "hello" });
+        root.post("/sessions/shop/messages/send-text", body)
+            .await
+            .expect(201);
+        admin
+            .wait_inbox(&ada.pn, |entry| entry["text"] == "hello", DEADLINE)
+            .await;
+        let inbox = admin.inbox(&ada.pn).await;
+        let seen: Vec<&str> = inbox
+            .iter()
+            .filter_map(|entry| match entry["kind"].as_str() {
+                Some("chatstate") => entry["type"].as_str(),
+                _ => entry["text"].as_str(),
+            })
+            .collect();
+        assert_eq!(seen, expected, "{inbox:?}");
+    }
+}
