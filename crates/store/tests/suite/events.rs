@@ -8,6 +8,7 @@ use crate::fixtures::{at, org_id, seed, seed_session, status_event};
 on_both!(
     events_come_back_whole,
     filters_and_cursor_select,
+    those_that_are_named_are_found,
     old_events_are_deleted_oldest_first
 );
 
@@ -70,6 +71,20 @@ async fn events_come_back_whole(db: Database) {
             .await
             .unwrap()
     );
+}
+
+async fn those_that_are_named_are_found(db: Database) {
+    let store = db.open().await;
+    let session = seed(&store).await;
+    let first = append_status(&store, &session, Starting).await;
+    append_status(&store, &session, Working).await;
+    let last = append_status(&store, &session, Stopped).await;
+    let unknown: EventId = "evt_0".parse().unwrap();
+    let found = store.events_by_id(&[last.clone(), unknown, first.clone()]).await;
+    let mut found = ids(found.unwrap());
+    found.sort();
+    assert_eq!(found, [first, last]);
+    assert_eq!(store.events_by_id(&[]).await.unwrap(), []);
 }
 
 async fn filters_and_cursor_select(db: Database) {
