@@ -4,14 +4,14 @@ use axum::{Json, extract};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{LenientJson, needs};
-use wagon_services::{Mode, Operation};
+use wagon_services::{Mode, Named, Operation};
 
-use super::operate::named;
+use super::operate::{done, named, session_for};
 use super::result::View;
-use crate::access::{AtChat, Family};
+use crate::access::AtChat;
 use crate::check::Checks;
 use crate::done::Done;
-use crate::error::{Failure, OpenWa};
+use crate::error::{Failure, OpenWa, Refusal};
 use crate::state::State;
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -25,23 +25,24 @@ pub(crate) struct Request {
     for_everyone: Option<bool>,
 }
 
+impl Request {
+    /// The message, and whether it goes for everyone.
+    fn read(self) -> Result<(Named, bool), Refusal> {
+        let mut checks = Checks::default();
+        let message = named(&mut checks, self.chat_id.as_deref(), self.message_id.as_deref());
+        Ok((checks.finish(message)?, self.for_everyone.unwrap_or(true)))
+    }
+}
+
 pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     at: AtChat<needs::Send>,
     request: LenientJson<Request, OpenWa>,
 ) -> Result<Json<Done>, Failure> {
-    let mut checks = Checks::default();
-    let request = request.0;
-    let message = named(
-        &mut checks,
-        request.chat_id.as_deref(),
-        request.message_id.as_deref(),
-    );
-    let message = checks.finish(message)?;
-    at.admit(&message.chat)?;
-    let session = at.session(Family::Messages)?;
+    let (message, for_everyone) = request.0.read()?;
+    let session = session_for(&at, &message)?;
     let messages = &state.services.messages;
-    let deleted = if request.for_everyone.unwrap_or(true) {
+    let deleted = if for_everyone {
         messages
             .operate(&at.caller, session, message, Operation::Revoke, None, Mode::Sync)
             .await
@@ -49,8 +50,5 @@ pub(crate) async fn handler(
     } else {
         messages.forget(&at.caller, session, &message).await
     };
-    match deleted {
-        Ok(()) => Ok(Json(Done::OK)),
-        Err(error) => Err(at.refuse(error, Family::Messages)),
-    }
+    done(&at, deleted)
 }

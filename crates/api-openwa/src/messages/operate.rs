@@ -8,7 +8,7 @@ use axum::{Json, extract};
 use http::{HeaderMap, StatusCode};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
-use wagon_domain::{Jid, WaMessageId};
+use wagon_domain::{Jid, SessionId, WaMessageId};
 use wagon_http_kit::{LenientJson, needs};
 use wagon_services::{Error, Mode, Named, Operated, Operation};
 
@@ -61,7 +61,7 @@ pub(crate) async fn handler<B: Body>(
     request: LenientJson<B, OpenWa>,
 ) -> Result<Answer<B>, Failure> {
     let (named, operation) = request.0.read()?;
-    at.admit(&named.chat)?;
+    let session = session_for(&at, &named)?;
     if let Operation::Forward { to } = &operation {
         at.admit(to)?;
     }
@@ -71,12 +71,25 @@ pub(crate) async fn handler<B: Body>(
         None
     };
     let messages = &state.services.messages;
-    let session = at.session(Family::Messages)?;
     match messages
         .operate(&at.caller, session, named, operation, key, Mode::Sync)
         .await
     {
         Ok(done) => Ok(Answer(B::answer(done)?, PhantomData)),
+        Err(error) => Err(at.refuse(error, Family::Messages)),
+    }
+}
+
+/// The session of a request about this message, which has to be one that the caller may do something about.
+pub(super) fn session_for<'a>(at: &'a AtChat<needs::Send>, named: &Named) -> Result<&'a SessionId, Refusal> {
+    at.admit(&named.chat)?;
+    at.session(Family::Messages)
+}
+
+/// The answer to what was done about a message and tells of nothing else.
+pub(super) fn done(at: &AtChat<needs::Send>, outcome: Result<(), Error>) -> Result<Json<Done>, Failure> {
+    match outcome {
+        Ok(()) => Ok(Json(Done::OK)),
         Err(error) => Err(at.refuse(error, Family::Messages)),
     }
 }

@@ -4,12 +4,13 @@ use axum::{Json, extract};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use wagon_http_kit::{LenientJson, needs};
+use wagon_services::Named;
 
-use super::operate::named;
-use crate::access::{AtChat, Family};
+use super::operate::{done, named, session_for};
+use crate::access::AtChat;
 use crate::check::Checks;
 use crate::done::Done;
-use crate::error::{Failure, OpenWa};
+use crate::error::{Failure, OpenWa, Refusal};
 use crate::state::State;
 
 #[derive(Default, Deserialize, JsonSchema)]
@@ -24,29 +25,22 @@ pub(crate) struct Request {
     star: Option<bool>,
 }
 
+impl Request {
+    fn read(self) -> Result<(Named, bool), Refusal> {
+        let mut checks = Checks::default();
+        let message = named(&mut checks, self.chat_id.as_deref(), self.message_id.as_deref());
+        let star = checks.given("star", self.star, "a boolean value");
+        checks.finish(message.zip(star))
+    }
+}
+
 pub(crate) async fn handler(
     extract::State(state): extract::State<State>,
     at: AtChat<needs::Send>,
     request: LenientJson<Request, OpenWa>,
 ) -> Result<Json<Done>, Failure> {
-    let mut checks = Checks::default();
-    let request = request.0;
-    let message = named(
-        &mut checks,
-        request.chat_id.as_deref(),
-        request.message_id.as_deref(),
-    );
-    let star = checks.given("star", request.star, "a boolean value");
-    let (message, star) = checks.finish(message.zip(star))?;
-    at.admit(&message.chat)?;
-    let session = at.session(Family::Messages)?;
-    match state
-        .services
-        .messages
-        .star(&at.caller, session, &message, star)
-        .await
-    {
-        Ok(()) => Ok(Json(Done::OK)),
-        Err(error) => Err(at.refuse(error, Family::Messages)),
-    }
+    let (message, star) = request.0.read()?;
+    let session = session_for(&at, &message)?;
+    let messages = &state.services.messages;
+    done(&at, messages.star(&at.caller, session, &message, star).await)
 }
