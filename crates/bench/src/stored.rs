@@ -16,7 +16,7 @@ use wagon_engine::{Engine, Submission};
 use wagon_engine_whatsapp::{Network as Where, WhatsAppEngine};
 use wagon_media::MediaStore;
 use wagon_outbound::{Options, Outbound};
-use wagon_services::{Attached, Composition, CreateSession, Defaults, Outside, Services, Tokens};
+use wagon_services::{Attached, Composition, CreateSession, Defaults, Outside, Pepper, Services, Tokens};
 use wagon_store::{Cipher, Config, DatabaseUrl, Store};
 
 use crate::children::{self, Network};
@@ -87,6 +87,7 @@ impl Sender {
                 files,
                 outbound,
                 tokens,
+                pepper: Pepper::default(),
             },
             defaults,
             &tasks,

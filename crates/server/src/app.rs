@@ -20,7 +20,7 @@ use wagon_services::{Attached, Composition, Defaults, Keep, Outside, Retention, 
 use wagon_store::{Config as StoreConfig, DatabaseUrl, Store};
 
 use crate::addresses::Addresses;
-use crate::bootstrap::{self, FirstKey};
+use crate::bootstrap;
 use crate::config::{Config, NetworkChoice, Secret};
 use crate::data_dir::{self, Lock};
 use crate::delivery;
@@ -36,7 +36,8 @@ const METRICS_UPKEEP: Duration = Duration::from_secs(5);
 pub struct App {
     addresses: Addresses,
     data_dir: PathBuf,
-    first_key: Option<FirstKey>,
+    key_file: PathBuf,
+    first_key: Option<String>,
     key_configured: bool,
     services: Services,
     store: Store,
@@ -103,13 +104,13 @@ impl App {
                 files,
                 outbound,
                 tokens,
+                pepper: config.pepper(),
             },
             defaults,
             &tasks,
             &stop,
         );
-        let first_key =
-            bootstrap::ensure_key(&services.keys, config.api_master_key.as_ref(), &config.data_dir).await?;
+        let first_key = bootstrap::ensure_key(&services.keys, config).await?;
         bootstrap::ensure_user(&services, config).await?;
 
         let listener = TcpListener::bind(config.listen)
@@ -122,6 +123,7 @@ impl App {
         let app = Self {
             addresses,
             data_dir: config.data_dir.clone(),
+            key_file: config.first_key_file(),
             first_key,
             key_configured: config.api_master_key.is_some(),
             services,
@@ -274,8 +276,8 @@ impl App {
         if let Some(key) = &self.first_key {
             lines.push(format!(
                 "API key (shown only now, also in {}): {}",
-                key.file.display(),
-                key.secret
+                self.key_file.display(),
+                key
             ));
         } else if !self.key_configured {
             lines.push("API keys: as made before; `wagon keys --help` manages them".to_owned());
@@ -295,7 +297,7 @@ impl App {
         let key = if self.key_configured {
             "$API_MASTER_KEY".to_owned()
         } else {
-            format!("$(cat {})", self.data_dir.join("api-key").display())
+            format!("$(cat {})", self.key_file.display())
         };
         vec![
             "Try it in a second terminal:".to_owned(),

@@ -1,6 +1,6 @@
 //! The first API key and the first user.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::Context;
 use wagon_domain::{Capabilities, Role};
@@ -9,21 +9,11 @@ use wagon_services::{CreateKey, CreateUser, Keys, Services};
 use crate::config::{Config, Secret};
 use crate::data_dir;
 
-/// A key that was made because there was none.
-pub struct FirstKey {
-    pub secret: String,
-    pub file: PathBuf,
-}
-
 /// Makes sure that somebody can get in: with the configured master key, or else, at the very first
-/// start, with a new key that is also written to a file only its owner may read.
-pub async fn ensure_key(
-    keys: &Keys,
-    master: Option<&Secret>,
-    data_dir: &Path,
-) -> anyhow::Result<Option<FirstKey>> {
+/// start, with a new key that is also written to a file only its owner may read. The result is that new key.
+pub async fn ensure_key(keys: &Keys, config: &Config) -> anyhow::Result<Option<String>> {
     let org = keys.default_org().await?;
-    if let Some(Secret(secret)) = master {
+    if let Some(Secret(secret)) = &config.api_master_key {
         if secret.len() < 16 {
             tracing::warn!("API_MASTER_KEY is shorter than 16 characters; choose a long random one");
         }
@@ -34,19 +24,25 @@ pub async fn ensure_key(
     if keys.any_exist().await? {
         return Ok(None);
     }
+    let mut files = vec![config.first_key_file()];
+    if config.bootstrap_key_file.is_none() {
+        // Where those who come from OpenWA look for it.
+        files.push(config.data_dir.join(".api-key"));
+    }
+    // Before there is a key: one that nobody has would be the only one for good.
+    write(&files, "")?;
     let request = CreateKey::unlimited("first key", Capabilities::all());
     let made = keys.issue(&org, request).await?;
-    let file = data_dir.join("api-key");
-    data_dir::write_private(&file, &format!("{}\n", made.secret))
-        .with_context(|| format!("the first API key could not be written to {}", file.display()))?;
-    // Where those who come from OpenWA look for it.
-    let familiar = data_dir.join(".api-key");
-    data_dir::write_private(&familiar, &made.secret)
-        .with_context(|| format!("the first API key could not be written to {}", familiar.display()))?;
-    Ok(Some(FirstKey {
-        secret: made.secret,
-        file,
-    }))
+    write(&files, &made.secret)?;
+    Ok(Some(made.secret))
+}
+
+fn write(files: &[PathBuf], content: &str) -> anyhow::Result<()> {
+    for file in files {
+        data_dir::write_private(file, content)
+            .with_context(|| format!("the first API key could not be written to {}", file.display()))?;
+    }
+    Ok(())
 }
 
 /// Makes the configured user while there is none: somebody who owns the first organisation and runs the

@@ -12,6 +12,7 @@ use std::sync::Arc;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use wagon_domain::{Clock, SystemClock};
+use wagon_services::Pepper;
 use wagon_store::Store;
 
 use crate::config::{Config, DEFAULTS, Flags};
@@ -88,7 +89,7 @@ impl Common {
     }
 
     /// Opens the gateway's data, which a running gateway may have open too.
-    async fn open(&self) -> anyhow::Result<(Store, Arc<dyn Clock>)> {
+    async fn open(&self) -> anyhow::Result<(Store, Arc<dyn Clock>, Pepper)> {
         let config = self.load(Flags::default())?;
         data_dir::create(&config.data_dir)?;
         let cipher = wagon_store::Cipher::load_or_generate(config.key_file())?;
@@ -100,7 +101,7 @@ impl Common {
         let store = Store::open(store, Arc::clone(&clock))
             .await
             .context("the database could not be opened")?;
-        Ok((store, clock))
+        Ok((store, clock, config.pepper()))
     }
 }
 

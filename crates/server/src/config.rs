@@ -15,6 +15,7 @@ use wagon_domain::{Email, HttpUrl, Networks};
 use wagon_engine_whatsapp::{Network, SandboxUrl};
 use wagon_media::{MediaStore, S3};
 use wagon_outbound::Allow;
+use wagon_services::Pepper;
 use wagon_store::DatabaseUrl;
 
 use crate::data_dir;
@@ -32,6 +33,8 @@ pub struct Config {
     pub database_url: Option<DatabaseUrl>,
     #[serde(deserialize_with = "filled")]
     pub encryption_key_file: Option<PathBuf>,
+    #[serde(deserialize_with = "filled")]
+    pub bootstrap_key_file: Option<PathBuf>,
     #[serde(deserialize_with = "filled")]
     pub public_url: Option<String>,
     pub gateway_id: String,
@@ -95,6 +98,8 @@ pub struct Config {
     pub log_format: LogFormat,
     #[serde(skip)]
     pub api_master_key: Option<Secret>,
+    #[serde(skip)]
+    pub api_key_pepper: Option<Secret>,
     #[serde(skip)]
     pub metrics_token: Option<Secret>,
     #[serde(skip)]
@@ -169,6 +174,7 @@ impl Config {
             .extract()
             .map_err(|error| InvalidConfig(Box::new(error)))?;
         config.api_master_key = secret("API_MASTER_KEY");
+        config.api_key_pepper = secret("API_KEY_PEPPER");
         config.metrics_token = secret("METRICS_TOKEN");
         config.admin_password = secret("ADMIN_PASSWORD");
         Ok(config)
@@ -184,6 +190,18 @@ impl Config {
         self.encryption_key_file
             .clone()
             .unwrap_or_else(|| self.data_dir.join("secret.key"))
+    }
+
+    /// What is hashed into every API key.
+    pub fn pepper(&self) -> Pepper {
+        let pepper = self.api_key_pepper.as_ref();
+        pepper.map_or_else(Pepper::default, |Secret(pepper)| Pepper::new(pepper))
+    }
+
+    /// Where people find the first API key.
+    pub fn first_key_file(&self) -> PathBuf {
+        let named = self.bootstrap_key_file.clone();
+        named.unwrap_or_else(|| self.data_dir.join("api-key"))
     }
 
     /// How new webhooks repeat what failed.
@@ -284,7 +302,7 @@ fn secret(name: &str) -> Option<Secret> {
 }
 
 /// Names that other gateways use, and the settings behind them.
-const SEEDS: [(&str, &str); 19] = [
+const SEEDS: [(&str, &str); 20] = [
     ("BETTER_AUTH_URL", "oidc_issuer"),
     ("BETTER_AUTH_JWKS_URL", "oidc_jwks_url"),
     ("MEDIA_DOWNLOAD_MAX_BYTES", "media_download_max_bytes"),
@@ -297,6 +315,7 @@ const SEEDS: [(&str, &str); 19] = [
     ("WEBHOOK_RETRIES_ATTEMPTS", "webhook_retries_attempts"),
     ("WEBHOOK_MEDIA_INLINE_MAX_BYTES", "webhook_media_inline_max_bytes"),
     ("SIMULATE_TYPING", "simulate_typing"),
+    ("BOOTSTRAP_KEY_FILE", "bootstrap_key_file"),
     ("WS_MAX_SOCKETS_PER_KEY", "sockets_per_key"),
     ("RATE_LIMIT_SHORT_LIMIT", "rate_limit_short_limit"),
     ("RATE_LIMIT_SHORT_TTL", "rate_limit_short_ttl"),

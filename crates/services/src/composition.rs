@@ -32,7 +32,7 @@ use crate::recaps::{NewPolls, Recaps};
 use crate::tickets::Tickets;
 use crate::{
     Access, Attached, Audit, Batches, Calls, Channels, Chats, Contacts, Conversion, Events, Groups, Health,
-    History, Intake, Keys, Labels, Me, Media, Messages, Organizations, Presences, Profile, Search,
+    History, Intake, Keys, Labels, Me, Media, Messages, Organizations, Pepper, Presences, Profile, Search,
     SessionOptions, Sessions, SignIn, Stats, Statuses, Templates, Tokens, Users, Webhooks,
 };
 
@@ -108,6 +108,7 @@ pub struct Outside {
     pub outbound: Outbound,
     /// Access tokens, and whom to believe them of.
     pub tokens: Tokens,
+    pub pepper: Pepper,
 }
 
 impl Composition {
@@ -176,6 +177,7 @@ impl Composition {
             files,
             outbound,
             tokens,
+            pepper,
         } = outside;
         let reader = auto_read::run(store.clone(), Arc::clone(&engine), to_read, stop.clone());
         tasks.spawn(reader);
@@ -211,7 +213,7 @@ impl Composition {
         tasks.spawn(outbox.clone().prune_on());
         tasks.spawn(outbox.clone().sweep(clock.now()));
         tasks.spawn(Recaps::new(store.clone(), Arc::clone(&clock), polls).tell_on(stop.clone()));
-        let keys = Keys::new(store.clone(), Arc::clone(&clock));
+        let keys = Keys::new(store.clone(), Arc::clone(&clock), pepper);
         let passwords = Passwords::default();
         let standing = Standing::new(store.clone(), Arc::clone(&clock));
         let access = Access::new(store.clone(), keys.clone(), tokens.clone(), standing.clone());

@@ -67,7 +67,7 @@ pub use identity::{
     SignInRequest, SignInSession, Tokens, UpdateMe, UpdateUser, Users, WhoAmI,
 };
 pub use intake::Intake;
-pub use keys::{CreateKey, KeyForm, Keys, NewKey, UpdateKey};
+pub use keys::{CreateKey, KeyForm, Keys, NewKey, Pepper, UpdateKey};
 pub use labels::Labels;
 pub use media::{Attached, Media, OpenMedia, WantedMedia};
 pub use messages::{

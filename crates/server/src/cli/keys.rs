@@ -162,6 +162,6 @@ async fn revoke(common: &Common, id: &KeyId) -> anyhow::Result<()> {
 }
 
 async fn open(common: &Common) -> anyhow::Result<(Store, KeyService)> {
-    let (store, clock) = common.open().await?;
-    Ok((store.clone(), KeyService::new(store, clock)))
+    let (store, clock, pepper) = common.open().await?;
+    Ok((store.clone(), KeyService::new(store, clock, pepper)))
 }

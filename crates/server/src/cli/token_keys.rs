@@ -25,7 +25,7 @@ enum Command {
 impl TokenKeys {
     pub(super) async fn run(self) -> anyhow::Result<()> {
         let Command::Rotate { common } = self.command;
-        let (store, clock) = common.open().await?;
+        let (store, clock, _) = common.open().await?;
         // Nothing is signed here, so the name it would be signed under does not matter.
         let tokens = Tokens::new(store.clone(), clock, "", None);
         say(&format!(

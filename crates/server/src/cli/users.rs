@@ -181,7 +181,7 @@ fn password(from_stdin: bool) -> anyhow::Result<(String, Option<String>)> {
 }
 
 async fn open(common: &Common) -> anyhow::Result<(Store, Keys, UserService)> {
-    let (store, clock) = common.open().await?;
-    let keys = Keys::new(store.clone(), clock.clone());
+    let (store, clock, pepper) = common.open().await?;
+    let keys = Keys::new(store.clone(), clock.clone(), pepper);
     Ok((store.clone(), keys, UserService::new(store, clock)))
 }

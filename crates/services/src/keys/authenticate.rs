@@ -10,7 +10,7 @@ use wagon_domain::{Actor, Caller, Clock, IdSource, KeyId, OrgId, Timestamp};
 use wagon_store::{ApiKey, Store};
 
 use super::pace::Pace;
-use super::secret::digest;
+use super::secret::Pepper;
 use super::uses::Unwritten;
 use crate::error::Error;
 use crate::identity::Ledger;
@@ -27,6 +27,7 @@ pub struct Keys {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) ids: Arc<IdSource>,
     pub(super) ledger: Ledger,
+    pub(super) pepper: Pepper,
     believed: Arc<Mutex<Believed>>,
     pace: Arc<Pace>,
     pub(super) unwritten: Arc<Unwritten>,
@@ -36,10 +37,11 @@ pub struct Keys {
 type Believed = HashMap<[u8; 32], (Arc<ApiKey>, Timestamp)>;
 
 impl Keys {
-    pub fn new(store: Store, clock: Arc<dyn Clock>) -> Self {
+    pub fn new(store: Store, clock: Arc<dyn Clock>, pepper: Pepper) -> Self {
         Self {
             store,
             ledger: Ledger::new(Arc::clone(&clock)),
+            pepper,
             clock,
             ids: Arc::default(),
             believed: Arc::default(),
@@ -79,7 +81,7 @@ impl Keys {
     }
 
     async fn verify(&self, secret: &str) -> Result<Option<Arc<ApiKey>>, Error> {
-        let hash = digest(secret);
+        let hash = self.pepper.digest(secret);
         let now = self.clock.now();
         let known = self.lock().get(&hash).filter(|(_, until)| *until > now).cloned();
         if let Some((key, _)) = known {

@@ -5,7 +5,7 @@ use wagon_domain::{Caller, Capabilities, Capability, Jid, KeyId, Networks, OrgId
 use wagon_store::{ApiKey, Uses};
 
 use super::authenticate::Keys;
-use super::secret::{KeyForm, digest, generate, hint, prefix};
+use super::secret::{KeyForm, generate, hint, prefix};
 use crate::error::{Error, Missing};
 
 const MAX_NAME: usize = 100;
@@ -139,7 +139,7 @@ impl Keys {
             id: KeyId::from_ulid(self.ids.next(now, &mut rand::rng())),
             org: org.clone(),
             name: request.name,
-            hash: digest(&secret),
+            hash: self.pepper.digest(&secret),
             hint: hint(&secret),
             prefix: prefix(&secret),
             capabilities: request.capabilities,

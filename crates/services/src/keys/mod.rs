@@ -10,5 +10,5 @@ mod uses;
 
 pub use authenticate::Keys;
 pub use manage::{CreateKey, NewKey};
-pub use secret::KeyForm;
+pub use secret::{KeyForm, Pepper};
 pub use upkeep::UpdateKey;

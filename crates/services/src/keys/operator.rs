@@ -6,7 +6,7 @@ use wagon_store::{ApiKey, Org};
 
 use super::authenticate::{Keys, is_valid};
 use super::manage::{CreateKey, NewKey};
-use super::secret::{digest, generate};
+use super::secret::generate;
 use crate::error::Error;
 
 impl Keys {
@@ -41,7 +41,7 @@ impl Keys {
     /// Makes sure that exactly this secret is a key, as an operator chose it. One that is valid already is left as
     /// it is.
     pub async fn adopt(&self, org: &OrgId, request: CreateKey, secret: &str) -> Result<(), Error> {
-        let known = self.store.key_by_hash(&digest(secret)).await?;
+        let known = self.store.key_by_hash(&self.pepper.digest(secret)).await?;
         if known.is_some_and(|key| is_valid(&key, self.clock.now())) {
             return Ok(());
         }

@@ -1,16 +1,39 @@
 //! What a key looks like, and what is kept of it.
 
-use std::fmt::Write;
+use std::fmt::{self, Write};
+use std::sync::Arc;
 
+use hmac::{Hmac, KeyInit, Mac};
 use rand::RngExt;
 use sha2::{Digest, Sha256};
 
 /// The random part of a key: 64 letters, more than 360 bits.
 const LEN: usize = 64;
 
-/// Keys are random and long, so a fast hash is the right one.
-pub(super) fn digest(secret: &str) -> [u8; 32] {
-    Sha256::digest(secret.as_bytes()).into()
+/// What is hashed into every key and is not in the database: without it nobody can try guesses on a stolen one,
+/// or add keys to it.
+#[derive(Clone, Default)]
+pub struct Pepper(Option<Arc<str>>);
+
+impl Pepper {
+    pub fn new(pepper: &str) -> Self {
+        Self(Some(pepper.into()))
+    }
+
+    /// Keys are random and long, so a fast hash is the right one.
+    pub(super) fn digest(&self, secret: &str) -> [u8; 32] {
+        let Some(pepper) = &self.0 else {
+            return Sha256::digest(secret.as_bytes()).into();
+        };
+        let mac = Hmac::<Sha256>::new_from_slice(pepper.as_bytes()).expect("any length of key will do");
+        mac.chain_update(secret.as_bytes()).finalize().into_bytes().into()
+    }
+}
+
+impl fmt::Debug for Pepper {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Pepper(…)")
+    }
 }
 
 /// How a new key is written.
@@ -79,6 +102,21 @@ mod tests {
         let digits = key.strip_prefix("owa_k1_").unwrap();
         assert_eq!(digits.len(), 64);
         assert!(digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')));
+    }
+
+    #[test]
+    fn a_pepper_is_the_key_of_an_hmac() {
+        let plain = Pepper::default().digest("what do ya want for nothing?");
+        assert_eq!(
+            plain,
+            <[u8; 32]>::from(Sha256::digest("what do ya want for nothing?"))
+        );
+        // RFC 4231, test case 2.
+        let seasoned = Pepper::new("Jefe").digest("what do ya want for nothing?");
+        assert_eq!(
+            seasoned.map(|byte| format!("{byte:02x}")).concat(),
+            "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+        );
     }
 
     #[test]

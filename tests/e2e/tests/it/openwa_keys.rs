@@ -1,8 +1,10 @@
 //! API keys of the OpenWA dialect: roles, limits, and what is told of a key.
 
 use std::os::unix::fs::PermissionsExt;
+use std::process::Stdio;
 
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt;
 use wagon_test_kit::{DEADLINE, Gateway, MASTER_KEY, OpenWa, Sandbox, wait_until};
 
 use crate::support::string;
@@ -184,4 +186,82 @@ async fn the_first_key_is_where_users_of_openwa_look_for_it() {
         .invoke("/auth/validate")
         .await;
     refused.expect(401);
+}
+
+#[tokio::test]
+async fn the_first_key_is_written_where_it_is_wanted() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("first");
+    let sandbox = Sandbox::start().await;
+    let gateway = Gateway::builder()
+        .sandbox(sandbox.admin())
+        .env("API_MASTER_KEY", "")
+        .env("BOOTSTRAP_KEY_FILE", &file)
+        .start()
+        .await;
+    let key = std::fs::read_to_string(&file).unwrap();
+    assert_eq!(
+        std::fs::metadata(&file).unwrap().permissions().mode() & 0o777,
+        0o600
+    );
+    let valid = gateway.openwa().with_key(&key).invoke("/auth/validate").await;
+    assert_eq!(valid.expect(200)["role"], "admin");
+    for elsewhere in ["api-key", ".api-key"] {
+        assert!(!gateway.data_dir().join(elsewhere).exists(), "{elsewhere}");
+    }
+}
+
+#[tokio::test]
+async fn a_key_is_good_under_its_pepper_only() {
+    const PEPPER: &str = "a pepper for these tests";
+    let sandbox = Sandbox::start().await;
+    let builder = Gateway::builder()
+        .sandbox(sandbox.admin())
+        .env("API_KEY_PEPPER", PEPPER);
+    let mut gateway = builder.start().await;
+    let secrets = [
+        (PEPPER, "seasoned-like-the-gateway", 200),
+        ("another pepper", "seasoned-in-another-way", 401),
+        ("", "not-seasoned-at-all", 401),
+    ];
+    for (pepper, secret, status) in secrets {
+        import(&gateway, pepper, secret).await;
+        let answer = gateway.openwa().with_key(secret).invoke("/auth/validate").await;
+        answer.expect(status);
+    }
+    let (_, made) = made(&gateway.openwa(), json!({ "name": "desk" })).await;
+    made.invoke("/auth/validate").await.expect(200);
+
+    // The configured key is known again, and not made a second time.
+    let before = gateway.openwa().get("/auth/api-keys").await.expect(200);
+    gateway.terminate().await;
+    gateway.start_again().await;
+    let after = gateway.openwa().get("/auth/api-keys").await.expect(200);
+    assert_eq!(before.as_array().map(Vec::len), after.as_array().map(Vec::len));
+}
+
+/// Makes the secret a key, on the command line.
+async fn import(gateway: &Gateway, pepper: &str, secret: &str) {
+    let mut importing = Gateway::command()
+        .args([
+            "keys",
+            "create",
+            "--name",
+            "imported",
+            "--secret-stdin",
+            "--data-dir",
+        ])
+        .arg(gateway.data_dir())
+        .env("API_KEY_PEPPER", pepper)
+        .stdin(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    let mut input = importing.stdin.take().expect("its input is a pipe");
+    input
+        .write_all(secret.as_bytes())
+        .await
+        .expect("the command reads");
+    drop(input);
+    let ended = importing.wait().await.expect("the command ends");
+    assert!(ended.success(), "{ended}");
 }

@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use wagon_domain::{Capabilities, Clock, IdSource, OrgId, SessionId, SystemClock};
-use wagon_services::{CreateKey, Keys};
+use wagon_services::{CreateKey, Keys, Pepper};
 use wagon_store::{Cipher, Config, DatabaseUrl, Org, Store};
 use wagon_test_kit::Gateway;
 
@@ -53,7 +53,8 @@ fn request(capabilities: &str, sessions: Option<Vec<SessionId>>) -> CreateKey {
 }
 
 async fn create(store: Store, clock: Arc<dyn Clock>, org: &OrgId, request: CreateKey) -> String {
-    let made = Keys::new(store.clone(), clock).issue(org, request).await;
+    let keys = Keys::new(store.clone(), clock, Pepper::default());
+    let made = keys.issue(org, request).await;
     store.close().await;
     made.expect("a new key is unique").secret
 }
