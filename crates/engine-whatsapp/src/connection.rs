@@ -16,7 +16,8 @@ use whatsapp_rust::store::persistence_manager::PersistenceManager;
 
 use crate::acks::Acks;
 use crate::backend::DeviceBackend;
-use crate::events::{self, Reporter};
+use crate::blocked::BlockList;
+use crate::events::{self, Kept, Reporter};
 use crate::hook::Hook;
 use crate::network::{Http, Network, SANDBOX_CLIENT_VERSION};
 use crate::pairing::{Failure, Pairing};
@@ -43,6 +44,7 @@ pub(crate) struct Running {
     backend: DeviceBackend,
     phase: Mutex<Phase>,
     pub(crate) ringing: Arc<Ringing>,
+    pub(crate) blocked: Arc<BlockList>,
     /// Set when the session is to end, or has begun to by itself.
     pub(crate) stop: CancellationToken,
     /// Set when nothing of it runs any more.
@@ -65,6 +67,7 @@ impl Running {
             backend,
             phase: Mutex::new(Phase::Starting),
             ringing: Arc::default(),
+            blocked: Arc::default(),
             stop: CancellationToken::new(),
             done: CancellationToken::new(),
         }
@@ -157,12 +160,17 @@ impl Running {
         &self,
         shared: &Arc<Shared>,
     ) -> Result<(BotHandle, Reporter, RawNodeLease), EngineError> {
+        let failed = |error: Box<dyn std::error::Error + Send + Sync>| EngineError(error);
         let acks = Arc::new(Acks::default());
+        let kept = Kept {
+            acks: Arc::clone(&acks),
+            ringing: Arc::clone(&self.ringing),
+            blocked: Arc::clone(&self.blocked),
+        };
         let (listener, reporter) = events::listen(
             self.session.clone(),
-            Arc::clone(&acks),
+            kept,
             self.backend.clone(),
-            Arc::clone(&self.ringing),
             Arc::clone(&shared.clock),
             Arc::clone(&shared.inbox),
             shared.store.clone(),
@@ -171,7 +179,6 @@ impl Running {
             recent_messages: CacheEntryConfig::new(Some(RETRY_COPY_LIFETIME), RETRY_COPIES),
             ..CacheConfig::default()
         };
-        let failed = |error: Box<dyn std::error::Error + Send + Sync>| EngineError(error);
         // One that cannot be read, or not be used, ends the session: it must not connect without.
         let proxy = shared.store.session_proxy(&self.session).await;
         let proxy = proxy.map_err(|error| failed(error.into()))?;

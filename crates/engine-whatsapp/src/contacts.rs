@@ -63,6 +63,7 @@ impl Contacts for WhatsAppEngine {
         } else {
             blocking.unblock(&jid).await
         };
+        self.block_list(session)?.forget();
         done.map_err(failed)
     }
 
@@ -96,11 +97,17 @@ impl Contacts for WhatsAppEngine {
 
     async fn blocked(&self, session: &SessionId) -> Result<Vec<Chat>, CallError> {
         let client = self.client(session)?;
+        let list = self.block_list(session)?;
+        let changes = match list.known() {
+            Ok(blocked) => return Ok(blocked),
+            Err(changes) => changes,
+        };
         let entries = client.blocking().get_blocklist().await.map_err(failed)?;
         let mut blocked = Vec::with_capacity(entries.len());
         for entry in entries {
             blocked.extend(translate::chat_of(&client, &entry.jid, None).await);
         }
+        list.remember(&blocked, changes);
         Ok(blocked)
     }
 }

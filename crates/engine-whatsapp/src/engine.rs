@@ -15,6 +15,7 @@ use whatsapp_rust::Client;
 use whatsapp_rust::pair_code::{PairCodeError, PairCodeOptions, PairError as WaPairError};
 
 use crate::acks::Acks;
+use crate::blocked::BlockList;
 use crate::connection::{Phase, Running, Shared};
 use crate::network::Network;
 use crate::ringing::Ringing;
@@ -75,6 +76,12 @@ impl WhatsAppEngine {
 
     pub(crate) fn network(&self) -> &Network {
         &self.shared.network
+    }
+
+    /// The block list of a running session.
+    pub(crate) fn block_list(&self, session: &SessionId) -> Result<Arc<BlockList>, CallError> {
+        let running = self.get(session).ok_or(CallError::NotConnected)?;
+        Ok(Arc::clone(&running.blocked))
     }
 
     /// The calls that ring on a running session.

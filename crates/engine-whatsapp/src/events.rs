@@ -21,6 +21,7 @@ use whatsapp_rust::Client;
 use crate::acks::Acks;
 use crate::app_state::{self, News};
 use crate::backend::DeviceBackend;
+use crate::blocked::BlockList;
 use crate::notices;
 use crate::outcome;
 use crate::retries::Retries;
@@ -51,22 +52,40 @@ enum Report {
     AppState(Vec<News>),
 }
 
+/// Where reports go.
+#[derive(Clone)]
+pub(crate) struct Reports(mpsc::Sender<Report>);
+
+impl Reports {
+    fn pass_on(&self, report: Report) {
+        if self.0.try_send(report).is_err() {
+            metrics::counter!("wagon_engine_reports_dropped_total").increment(1);
+        }
+    }
+}
+
+/// What events keep up to date beside the inbox.
+#[derive(Clone)]
+pub(crate) struct Kept {
+    pub(crate) acks: Arc<Acks>,
+    pub(crate) ringing: Arc<Ringing>,
+    pub(crate) blocked: Arc<BlockList>,
+}
+
 /// The client's event handler for one session. Runs inside the client's receive path, so it only
 /// sorts and passes on.
 pub(crate) struct Listener {
-    acks: Arc<Acks>,
+    kept: Kept,
     retries: Arc<Retries>,
-    ringing: Arc<Ringing>,
     clock: Arc<dyn Clock>,
-    reports: mpsc::Sender<Report>,
+    reports: Reports,
 }
 
 /// Makes the handler and the worker that feeds the inbox.
 pub(crate) fn listen(
     session: SessionId,
-    acks: Arc<Acks>,
+    kept: Kept,
     backend: DeviceBackend,
-    ringing: Arc<Ringing>,
     clock: Arc<dyn Clock>,
     inbox: Arc<dyn Inbox>,
     store: Store,
@@ -75,11 +94,10 @@ pub(crate) fn listen(
     let retries = Arc::new(Retries::new(backend.clone()));
     (
         Listener {
-            acks,
+            kept,
             retries: Arc::clone(&retries),
-            ringing,
             clock,
-            reports,
+            reports: Reports(reports),
         },
         Reporter {
             session,
@@ -94,9 +112,7 @@ pub(crate) fn listen(
 
 impl Listener {
     fn pass_on(&self, report: Report) {
-        if self.reports.try_send(report).is_err() {
-            metrics::counter!("wagon_engine_reports_dropped_total").increment(1);
-        }
+        self.reports.pass_on(report);
     }
 }
 
@@ -113,13 +129,14 @@ impl EventHandler for Listener {
                     }
                     Some(code) => Err(SendFailure::from_ack(code.parse().unwrap_or(0))),
                 };
-                let awaited = self.acks.resolve(&ack.id, &verdict);
+                let awaited = self.kept.acks.resolve(&ack.id, &verdict);
                 if !awaited && self.retries.is_asked(&ack.id) {
                     self.pass_on(Report::Retried(ack.id.clone()));
                 }
             }
             Event::RawNode(stanza) => {
                 self.retries.look_at(stanza.get());
+                self.kept.blocked.look_at(stanza.get());
                 let news = app_state::announced(stanza.get());
                 if !news.is_empty() {
                     self.pass_on(Report::AppState(news));
@@ -127,7 +144,7 @@ impl EventHandler for Listener {
             }
             Event::Receipt(_) => self.pass_on(Report::Receipt(event)),
             Event::IncomingCall(call) => {
-                let ended = self.ringing.note(call);
+                let ended = self.kept.ringing.note(call);
                 self.pass_on(Report::Notice(event));
                 if let Some((offer, outcome)) = ended {
                     self.pass_on(Report::CallEnded(Box::new(offer), outcome));
@@ -152,9 +169,13 @@ impl EventHandler for Listener {
             | Event::Presence(_)
             | Event::ChatPresence(_) => self.pass_on(Report::Notice(event)),
             Event::HistorySync(_) => self.pass_on(Report::History(event)),
-            Event::Connected(_) => self.pass_on(Report::Up),
+            Event::Connected(_) => {
+                // Nobody told of changes in between.
+                self.kept.blocked.forget();
+                self.pass_on(Report::Up);
+            }
             Event::Disconnected(_) => {
-                self.acks.abandon();
+                self.kept.acks.abandon();
                 self.pass_on(Report::Connection(Connection::Lost));
             }
             Event::PairingQrCode(qr) => self.pass_on(Report::Connection(Connection::Qr {
@@ -174,7 +195,7 @@ impl EventHandler for Listener {
             }
             other => {
                 if let Some(reason) = outcome::ending(other, self.clock.now()) {
-                    self.acks.abandon();
+                    self.kept.acks.abandon();
                     self.pass_on(Report::Connection(Connection::Ended(reason)));
                 }
             }

@@ -18,6 +18,7 @@
 mod acks;
 mod app_state;
 mod backend;
+mod blocked;
 mod call;
 mod calls;
 mod channels;

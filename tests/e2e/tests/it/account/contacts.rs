@@ -1,5 +1,5 @@
 use serde_json::{Value, json};
-use wagon_test_kit::{DEADLINE, Gateway};
+use wagon_test_kit::{DEADLINE, Gateway, wait_until};
 
 use super::{until, visited};
 use crate::support::{Scene, is_message};
@@ -190,4 +190,30 @@ async fn a_new_picture_is_told() {
         told["payload"],
         json!({ "chatJid": ada.jid(), "change": "picture", "removed": true })
     );
+}
+
+#[tokio::test]
+async fn the_block_list_is_asked_for_again_once_it_has_changed() {
+    let (scene, eve) = visited("hello").await;
+    let (admin, openwa) = (scene.sandbox.admin(), scene.gateway.openwa());
+    let contacts = scene.path("/contacts");
+    let is_blocked = async || match openwa.get(&contacts).await {
+        listed if listed.status == 200 => Ok(listed.body[0]["isBlocked"].clone()),
+        refused => Err(refused),
+    };
+    assert_eq!(is_blocked().await.ok(), Some(json!(false)));
+
+    let refused = json!({ "match": { "xmlns": "blocklist" }, "action": { "kind": "iq_error", "code": 500 } });
+    admin.fault(refused).await;
+    assert_eq!(is_blocked().await.ok(), Some(json!(false)));
+    let block = json!({ "jid": eve.jid(), "blocked": true });
+    admin
+        .post(&format!("/admin/phones/{}/block", scene.shop.pn), block)
+        .await;
+    wait_until(DEADLINE, "a request for the list", async || {
+        is_blocked().await.err().ok_or("it is not asked for")
+    })
+    .await;
+    admin.lift_faults().await;
+    assert_eq!(is_blocked().await.ok(), Some(json!(true)));
 }
