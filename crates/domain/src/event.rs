@@ -37,6 +37,12 @@ pub enum EventBody {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reason: Option<StatusReason>,
     },
+    /// The connection does not come back, and goes on being tried.
+    Reconnecting {
+        attempts: u32,
+        /// How long the next attempt is away, in milliseconds.
+        next_delay: u64,
+    },
     /// A QR code to show; the next one replaces it.
     Qr {
         code: String,
@@ -203,6 +209,7 @@ pub struct MessageEvent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum EventKind {
     SessionStatus,
+    SessionReconnecting,
     AuthQr,
     AuthCode,
     Message,
@@ -227,8 +234,9 @@ pub enum EventKind {
 }
 
 impl EventKind {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::SessionStatus,
+        Self::SessionReconnecting,
         Self::AuthQr,
         Self::AuthCode,
         Self::Message,
@@ -255,6 +263,7 @@ impl EventKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SessionStatus => "session.status",
+            Self::SessionReconnecting => "session.reconnecting",
             Self::AuthQr => "auth.qr",
             Self::AuthCode => "auth.code",
             Self::Message => "message",
@@ -306,6 +315,7 @@ impl EventBody {
     pub const fn kind(&self) -> EventKind {
         match self {
             Self::SessionStatus { .. } => EventKind::SessionStatus,
+            Self::Reconnecting { .. } => EventKind::SessionReconnecting,
             Self::Qr { .. } => EventKind::AuthQr,
             Self::PairingCode { .. } | Self::Linked { .. } => EventKind::AuthCode,
             Self::Message(message) => match &message.content {

@@ -102,6 +102,8 @@ pub enum StatusReason {
         cause: String,
         until: Timestamp,
     },
+    /// As many attempts to be connected again failed as the session's owner wants.
+    GaveUp { attempts: u32 },
     /// The engine could not be brought up (storage, network set-up).
     EngineFailed,
 }
@@ -153,8 +155,9 @@ pub struct Preferences {
     pub auto_reject_calls: bool,
     /// `None`: as many as it takes.
     pub max_reconnect_attempts: Option<u32>,
-    /// In milliseconds.
-    pub reconnect_base_delay: u32,
+    /// The first rest before an attempt, in milliseconds; those that follow grow with it. `None`: no longer than
+    /// it has to be.
+    pub reconnect_base_delay: Option<u32>,
     /// Kept for its owner, without effect.
     #[serde(flatten)]
     pub other: serde_json::Map<String, serde_json::Value>,
@@ -165,7 +168,7 @@ impl Default for Preferences {
         Self {
             auto_reject_calls: false,
             max_reconnect_attempts: None,
-            reconnect_base_delay: 5000,
+            reconnect_base_delay: None,
             other: serde_json::Map::new(),
         }
     }

@@ -21,6 +21,7 @@ use crate::events::{self, Kept, Reporter};
 use crate::hook::Hook;
 use crate::network::{Http, Network, SANDBOX_CLIENT_VERSION};
 use crate::pairing::{Failure, Pairing};
+use crate::reconnects::{Reconnects, Spaced};
 use crate::ringing::Ringing;
 
 /// How long a stopping session may take to flush its state.
@@ -162,10 +163,14 @@ impl Running {
     ) -> Result<(BotHandle, Reporter, RawNodeLease), EngineError> {
         let failed = |error: Box<dyn std::error::Error + Send + Sync>| EngineError(error);
         let acks = Arc::new(Acks::default());
+        let preferences = shared.store.session_preferences(&self.session).await;
+        let preferences = preferences.map_err(|error| failed(error.into()))?;
+        let reconnects = Arc::new(Reconnects::new(&preferences));
         let kept = Kept {
             acks: Arc::clone(&acks),
             ringing: Arc::clone(&self.ringing),
             blocked: Arc::clone(&self.blocked),
+            reconnects: Arc::clone(&reconnects),
         };
         let (listener, reporter) = events::listen(
             self.session.clone(),
@@ -189,9 +194,15 @@ impl Running {
                 http.map_err(|error| failed(error.into()))?
             }
         };
+        let sockets = Spaced {
+            sockets: shared.network.transport_through(proxy),
+            reconnects,
+            reports: listener.reports(),
+            stop: self.stop.clone(),
+        };
         let mut bot = Bot::builder()
             .with_backend_arc(Arc::new(self.backend.clone()))
-            .with_transport_factory(shared.network.transport_through(proxy))
+            .with_transport_factory(sockets)
             .with_http_client(http)
             .with_runtime(TokioRuntime)
             .with_inbound_durability_hook(Hook {

@@ -1,6 +1,7 @@
 //! What the client reports besides messages: acknowledgements, receipts, the connection's state.
 
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -14,7 +15,7 @@ use wagon_domain::event::CallOutcome;
 use wagon_domain::outbox::SendFailure;
 use wagon_domain::session::StatusReason;
 use wagon_domain::{Clock, Jid, SessionId, Timestamp};
-use wagon_engine::{Connection, Inbox, Receipt, Status};
+use wagon_engine::{Connection, Inbox, Notice, Receipt, Status};
 use wagon_store::Store;
 use whatsapp_rust::Client;
 
@@ -24,6 +25,7 @@ use crate::backend::DeviceBackend;
 use crate::blocked::BlockList;
 use crate::notices;
 use crate::outcome;
+use crate::reconnects::Reconnects;
 use crate::retries::Retries;
 use crate::ringing::Ringing;
 use crate::translate::{self, Reader, own_device};
@@ -50,6 +52,8 @@ enum Report {
     Retried(String),
     /// Other devices changed app state.
     AppState(Vec<News>),
+    /// The connection does not come back, after so many attempts and with such a rest before the next.
+    Reconnecting(u32, Duration),
 }
 
 /// Where reports go.
@@ -57,6 +61,15 @@ enum Report {
 pub(crate) struct Reports(mpsc::Sender<Report>);
 
 impl Reports {
+    pub(crate) fn reconnecting(&self, attempts: u32, rest: Duration) {
+        self.pass_on(Report::Reconnecting(attempts, rest));
+    }
+
+    pub(crate) fn gave_up(&self, attempts: u32) {
+        let reason = StatusReason::GaveUp { attempts };
+        self.pass_on(Report::Connection(Connection::Ended(reason)));
+    }
+
     fn pass_on(&self, report: Report) {
         if self.0.try_send(report).is_err() {
             metrics::counter!("wagon_engine_reports_dropped_total").increment(1);
@@ -70,6 +83,7 @@ pub(crate) struct Kept {
     pub(crate) acks: Arc<Acks>,
     pub(crate) ringing: Arc<Ringing>,
     pub(crate) blocked: Arc<BlockList>,
+    pub(crate) reconnects: Arc<Reconnects>,
 }
 
 /// The client's event handler for one session. Runs inside the client's receive path, so it only
@@ -111,6 +125,10 @@ pub(crate) fn listen(
 }
 
 impl Listener {
+    pub(crate) fn reports(&self) -> Reports {
+        self.reports.clone()
+    }
+
     fn pass_on(&self, report: Report) {
         self.reports.pass_on(report);
     }
@@ -170,11 +188,13 @@ impl EventHandler for Listener {
             | Event::ChatPresence(_) => self.pass_on(Report::Notice(event)),
             Event::HistorySync(_) => self.pass_on(Report::History(event)),
             Event::Connected(_) => {
+                self.kept.reconnects.up();
                 // Nobody told of changes in between.
                 self.kept.blocked.forget();
                 self.pass_on(Report::Up);
             }
             Event::Disconnected(_) => {
+                self.kept.reconnects.lost();
                 self.kept.acks.abandon();
                 self.pass_on(Report::Connection(Connection::Lost));
             }
@@ -183,6 +203,7 @@ impl EventHandler for Listener {
                 expires_at: self.clock.now() + qr.timeout,
             })),
             Event::PairSuccess(link) => {
+                self.kept.reconnects.expect_another();
                 if let Some(jid) = translate::to_domain(&link.id) {
                     let some = |text: &String| Some(text.clone()).filter(|text| !text.is_empty());
                     self.pass_on(Report::Connection(Connection::Linked {
@@ -325,6 +346,12 @@ impl Reporter {
                 }
                 Report::AppState(news) => {
                     tokio::spawn(app_state::catch_up(client.clone(), self.backend.clone(), news));
+                    continue;
+                }
+                Report::Reconnecting(attempts, rest) => {
+                    self.flush(&mut receipts).await;
+                    let notice = Notice::Reconnecting { attempts, rest };
+                    self.inbox.notices(&self.session, vec![notice]).await;
                     continue;
                 }
                 Report::Retried(message) => {

@@ -41,6 +41,7 @@ mod pairing;
 mod profile;
 mod proxies;
 mod recipients;
+mod reconnects;
 mod retries;
 mod ringing;
 mod send;

@@ -1,5 +1,7 @@
 //! What happens beside messages, receipts and the connection itself.
 
+use std::time::Duration;
+
 use wagon_domain::chat::ChatChange;
 use wagon_domain::contact::Names;
 use wagon_domain::event::{ChannelUpdate, EndedCall, IncomingCall, JoinRequested};
@@ -12,6 +14,11 @@ use wagon_domain::{Jid, Timestamp};
 /// Something that happened on the account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
+    /// The connection does not come back, after so many attempts and with such a rest before the next.
+    Reconnecting {
+        attempts: u32,
+        rest: Duration,
+    },
     Call(IncomingCall),
     CallEnded(EndedCall),
     Group(GroupChange),

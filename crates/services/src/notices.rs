@@ -21,6 +21,10 @@ pub(crate) async fn record(
         Notice::Groups(groups) => return group_log::record_list(tx, session, groups, now).await,
         Notice::Chat { chat, change, at } => return tx.change_chat(&session.id, &chat, change, at).await,
         Notice::Label(change) => return tx.change_labels(&session.id, &change).await,
+        Notice::Reconnecting { attempts, rest } => EventBody::Reconnecting {
+            attempts,
+            next_delay: u64::try_from(rest.as_millis()).unwrap_or(u64::MAX),
+        },
         Notice::Call(call) => EventBody::IncomingCall(call),
         Notice::JoinRequested(asked) => EventBody::JoinRequested(asked),
         Notice::CallEnded(call) => EventBody::CallEnded(call),

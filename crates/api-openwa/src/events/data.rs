@@ -49,6 +49,10 @@ pub(super) fn of(event: &Event, background: Background<'_>) -> Vec<Told> {
             let data = json!({ "sessionId": session, "phone": phone, "pushName": business_name });
             vec![tell("session.authenticated", data)]
         }
+        EventBody::Reconnecting { attempts, next_delay } => {
+            let data = json!({ "sessionId": session, "attempts": attempts, "nextDelayMs": next_delay });
+            vec![tell("session.reconnect_loop", data)]
+        }
         EventBody::IncomingCall(call) => vec![tell("call.received", ringing(call))],
         EventBody::CallEnded(ended) => {
             let name = match ended.outcome {

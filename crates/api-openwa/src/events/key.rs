@@ -22,6 +22,7 @@ pub(super) fn stem(event: &Event, told: &Told) -> String {
         "session.status" => format!("sess_{session}_{}_{at}", of("status")),
         "session.authenticated" => format!("auth_{session}_{}_{at}", digest(told)),
         "session.disconnected" => format!("disc_{session}_{}_{at}", digest(told)),
+        "session.reconnect_loop" => format!("loop_{session}_{}_{at}", of("attempts")),
         "session.restriction" => format!("restr_{session}_{}_{}_{at}", of("kind"), of("active")),
         "group.join" | "group.leave" | "group.update" | "group.join_request" => {
             let what = told.name.trim_start_matches("group.");

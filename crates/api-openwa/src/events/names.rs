@@ -7,7 +7,7 @@ pub(crate) const EVERYTHING: &str = "*";
 /// What the trial of a webhook sends; nobody subscribes to it.
 pub(crate) const TEST: &str = "test";
 
-/// Every event that can be asked for. Two have no counterpart in the log yet, and are not sent.
+/// Every event that can be asked for. One has no counterpart in the log yet, and is not sent.
 pub(crate) const NAMES: [&str; 24] = [
     "message.received",
     "message.sent",
@@ -79,6 +79,7 @@ fn sources(name: &str) -> &'static [EventKind] {
         "message.reaction" => &[EventKind::MessageReaction],
         "message.edited" => &[EventKind::MessageEdited],
         "session.status" | "session.disconnected" | "session.restriction" => &[EventKind::SessionStatus],
+        "session.reconnect_loop" => &[EventKind::SessionReconnecting],
         "session.qr" => &[EventKind::AuthQr],
         "session.authenticated" => &[EventKind::AuthCode],
         "presence.update" => &[EventKind::PresenceUpdate],

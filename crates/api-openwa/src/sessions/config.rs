@@ -12,6 +12,9 @@ use crate::access::{AtSession, Family};
 use crate::error::{Failure, OpenWa, Refusal};
 use crate::state::State;
 
+/// What the dialect shows where nothing was set; rests are shorter then.
+const USUAL_DELAY: u32 = 5000;
+
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 #[schemars(rename = "SessionConfig")]
@@ -27,7 +30,7 @@ impl From<Preferences> for View {
         Self {
             auto_reject_calls: preferences.auto_reject_calls,
             max_reconnect_attempts: preferences.max_reconnect_attempts,
-            reconnect_base_delay: preferences.reconnect_base_delay,
+            reconnect_base_delay: preferences.reconnect_base_delay.unwrap_or(USUAL_DELAY),
         }
     }
 }
@@ -102,9 +105,8 @@ impl Change {
         preferences.auto_reject_calls = reject.unwrap_or(defaults.auto_reject_calls);
         self.max_reconnect_attempts
             .apply(&mut preferences.max_reconnect_attempts);
-        let mut delay = Some(preferences.reconnect_base_delay);
-        self.reconnect_base_delay.apply(&mut delay);
-        preferences.reconnect_base_delay = delay.unwrap_or(defaults.reconnect_base_delay);
+        self.reconnect_base_delay
+            .apply(&mut preferences.reconnect_base_delay);
         Ok(())
     }
 }
@@ -149,7 +151,8 @@ mod tests {
         let preferences = read(config).unwrap();
         assert!(preferences.auto_reject_calls);
         assert_eq!(preferences.max_reconnect_attempts, Some(3));
-        assert_eq!(preferences.reconnect_base_delay, 5000);
+        assert_eq!(preferences.reconnect_base_delay, None);
+        assert_eq!(View::from(preferences.clone()).reconnect_base_delay, 5000);
         assert_eq!(preferences.other["colour"], "red");
         for bad in [
             json!({ "maxReconnectAttempts": 21 }),

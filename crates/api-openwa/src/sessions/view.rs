@@ -91,6 +91,7 @@ pub(crate) fn error(reason: &StatusReason) -> Option<&'static str> {
         StatusReason::PairingTimedOut => "No QR code was scanned in time",
         StatusReason::PairingFailed => "The phone refused to link",
         StatusReason::ConnectionRefused { .. } => "WhatsApp refused the connection",
+        StatusReason::GaveUp { .. } => "The connection did not come back",
         StatusReason::EngineFailed => "The session could not be brought up",
         StatusReason::SendsHeld { .. } => return None,
     })

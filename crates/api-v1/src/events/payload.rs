@@ -21,6 +21,14 @@ pub(super) struct SessionStatus {
 
 #[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(rename = "SessionReconnectingPayload")]
+pub(super) struct Reconnecting {
+    pub(super) attempts: u32,
+    pub(super) next_delay_ms: u64,
+}
+
+#[derive(Serialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
 #[schemars(rename = "AuthQrPayload")]
 pub(super) struct Qr<'a> {
     pub(super) code: &'a str,

@@ -49,6 +49,7 @@ enum Payload<'a> {
     PollRecap(recap::Payload<'a>),
     IncomingCall(payload::IncomingCall<'a>),
     EndedCall(payload::EndedCall<'a>),
+    Reconnecting(payload::Reconnecting),
     JoinRequested(payload::JoinRequested<'a>),
     Group(Box<payload::Changed<'a>>),
     Presence(presence::View),
@@ -74,6 +75,7 @@ pub(crate) fn payload_schema(kind: EventKind, schemas: &mut Schemas) -> Value {
         | EventKind::PollVote => schemas.answer::<message::Payload<'_>>(),
         EventKind::MessageStatus => schemas.answer::<payload::MessageStatus<'_>>(),
         EventKind::GroupJoinRequest => schemas.answer::<payload::JoinRequested<'_>>(),
+        EventKind::SessionReconnecting => schemas.answer::<payload::Reconnecting>(),
         EventKind::CallEnded => schemas.answer::<payload::EndedCall<'_>>(),
         EventKind::CallIncoming => schemas.answer::<payload::IncomingCall<'_>>(),
         EventKind::GroupUpdate | EventKind::GroupParticipant => schemas.answer::<payload::Changed<'_>>(),
@@ -148,6 +150,10 @@ impl<'a> Payload<'a> {
                 error: error.as_ref().map(|error| Failure::new(error, *retry_at)),
             }),
             EventBody::PollRecap(recap) => Self::PollRecap(recap.as_ref().into()),
+            EventBody::Reconnecting { attempts, next_delay } => Self::Reconnecting(payload::Reconnecting {
+                attempts: *attempts,
+                next_delay_ms: *next_delay,
+            }),
             EventBody::IncomingCall(call) => Self::IncomingCall(call.into()),
             EventBody::CallEnded(ended) => Self::EndedCall(payload::EndedCall {
                 call: (&ended.call).into(),

@@ -75,6 +75,7 @@ pub(crate) enum Reason {
     PairingFailed,
     ConnectionRefused { reason: i32 },
     SendsHeld { cause: String, until: i64 },
+    GaveUp { attempts: u32 },
     EngineFailed,
 }
 
@@ -96,6 +97,7 @@ impl From<&StatusReason> for Reason {
                 cause: cause.clone(),
                 until: until.as_millis(),
             },
+            StatusReason::GaveUp { attempts } => Self::GaveUp { attempts: *attempts },
             StatusReason::EngineFailed => Self::EngineFailed,
         }
     }

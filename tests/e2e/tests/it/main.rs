@@ -29,6 +29,7 @@ mod openwa_keys;
 mod openwa_messages;
 mod openwa_operations;
 mod openwa_proxies;
+mod openwa_reconnects;
 mod openwa_sdk;
 mod openwa_sessions;
 mod openwa_socketio;
