@@ -13,11 +13,12 @@ use crate::{Answer, env};
 
 /// Gateway v1.
 pub static V1: LazyLock<Contract> =
-    LazyLock::new(|| Contract::new(include_str!("../../../openapi/v1.json"), &[500, 503]));
+    LazyLock::new(|| Contract::new("v1", include_str!("../../../openapi/v1.json"), &[500, 503]));
 
 /// The OpenWA dialect.
 pub static OPENWA: LazyLock<Contract> = LazyLock::new(|| {
     Contract::new(
+        "openwa",
         include_str!("../../../openapi/openwa.json"),
         &[409, 422, 500, 501, 502, 503, 504],
     )
@@ -26,6 +27,8 @@ pub static OPENWA: LazyLock<Contract> = LazyLock::new(|| {
 /// An OpenAPI document, as it is committed.
 #[derive(Debug)]
 pub struct Contract {
+    /// The file's, without its ending.
+    name: &'static str,
     pub document: Value,
     /// What any operation may answer without saying so.
     unlisted: &'static [u16],
@@ -82,8 +85,9 @@ impl Operation {
 }
 
 impl Contract {
-    fn new(document: &str, unlisted: &'static [u16]) -> Self {
+    fn new(name: &'static str, document: &str, unlisted: &'static [u16]) -> Self {
         Self {
+            name,
             document: serde_json::from_str(document).expect("the committed document is JSON"),
             unlisted,
             validators: Mutex::default(),
@@ -123,7 +127,8 @@ impl Contract {
         };
         // One short line in one write: many tests append at once.
         let line = format!(
-            "{} {status}\n",
+            "{} {} {status}\n",
+            self.name,
             operation["operationId"].as_str().unwrap_or_default()
         );
         let mut file = OpenOptions::new()

@@ -9,7 +9,7 @@ use tokio::{
 };
 
 use crate::{
-    DEADLINE, Gateway, MASTER_KEY,
+    DEADLINE, Gateway, MASTER_KEY, contract,
     process::{LogFile, command},
 };
 
@@ -140,6 +140,22 @@ impl OpenWaSdk {
             reply["reply"], self.last_id,
             "an answer to something else: {reply}"
         );
+        for exchange in reply["exchanges"].as_array().into_iter().flatten() {
+            note(exchange);
+        }
         reply
     }
+}
+
+/// Notes for the run as a whole what the package was answered.
+fn note(exchange: &Value) {
+    let (method, path) = (exchange["method"].as_str(), exchange["path"].as_str());
+    let path = path.and_then(|path| path.strip_prefix("/api"));
+    let status = exchange["status"]
+        .as_u64()
+        .and_then(|status| status.try_into().ok());
+    let (Some(Ok(method)), Some(path), Some(status)) = (method.map(str::parse), path, status) else {
+        panic!("no exchange: {exchange}");
+    };
+    contract::OPENWA.note(&method, path, status);
 }

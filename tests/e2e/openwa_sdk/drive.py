@@ -5,8 +5,27 @@ import inspect
 import json
 import sys
 
+import httpx
 import openwa
 from openwa.client import OpenWAClient
+
+
+class Noting(httpx.HTTPTransport):
+    """The usual transport, which also notes what was asked and answered."""
+
+    def __init__(self):
+        super().__init__()
+        self.exchanges = []
+
+    def handle_request(self, request):
+        response = super().handle_request(request)
+        path = request.url.raw_path.decode().split("?")[0]
+        self.exchanges.append({"method": request.method, "path": path, "status": response.status_code})
+        return response
+
+    def taken(self):
+        exchanges, self.exchanges = self.exchanges, []
+        return exchanges
 
 
 def methods():
@@ -49,7 +68,8 @@ def answer(client, command):
 
 
 def main(base_url, api_key):
-    client = OpenWAClient(base_url=base_url, api_key=api_key)
+    transport = Noting()
+    client = OpenWAClient(base_url=base_url, api_key=api_key, transport=transport)
     for line in sys.stdin:
         command = json.loads(line)
         reply = {"reply": command["id"]}
@@ -63,6 +83,7 @@ def main(base_url, api_key):
                 "code": getattr(error, "code", None),
             }
             reply |= {"ok": False, "error": details}
+        reply["exchanges"] = transport.taken()
         print(json.dumps(reply), flush=True)
 
 

@@ -3,18 +3,14 @@
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
 use wagon_test_kit::V1;
 use wagon_test_kit::contract::{self, Operation};
 
 use crate::identity::Crowd;
-use crate::support::{foreign_key, string};
+use crate::support::{announce, foreign_key, string};
 
 const ALL: [&str; 5] = ["read", "send", "manage", "events", "admin"];
 const ABSENT: &str = "00000000000000000000000000";
-/// Above the limit of every operation.
-const TOO_LONG: usize = 100 * 1024 * 1024;
 
 /// A gateway with one of everything that paths name, as far as it can be made without WhatsApp.
 struct World {
@@ -316,38 +312,6 @@ async fn bodies_that_are_none_are_refused() {
         }
     }
     rows.done();
-}
-
-/// The status of the answer to a request that says how long its body will be, and asks before it sends it.
-async fn announce(request: &reqwest::Request) -> u16 {
-    let url = request.url();
-    let address = (
-        url.host_str().expect("an address"),
-        url.port().expect("a port of its own"),
-    );
-    let mut stream = TcpStream::connect(address).await.expect("the gateway listens");
-    let headers = request.headers().iter().map(|(name, value)| {
-        let value = value.to_str().expect("headers of tests are text");
-        format!("{name}: {value}\r\n")
-    });
-    let head = format!(
-        "{} {} HTTP/1.1\r\nhost: gateway\r\n{}content-length: {TOO_LONG}\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n",
-        request.method(),
-        url.path(),
-        headers.collect::<String>(),
-    );
-    stream
-        .write_all(head.as_bytes())
-        .await
-        .expect("the gateway reads");
-    let mut answer = Vec::new();
-    stream
-        .read_to_end(&mut answer)
-        .await
-        .expect("the gateway answers");
-    let status = String::from_utf8_lossy(&answer);
-    let status = status.split(' ').nth(1).and_then(|status| status.parse().ok());
-    status.expect("an HTTP answer")
 }
 
 #[tokio::test]

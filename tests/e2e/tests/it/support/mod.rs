@@ -1,5 +1,6 @@
 //! What several subjects share.
 
+mod announce;
 mod baileys;
 mod cli;
 mod events;
@@ -7,6 +8,7 @@ mod keys;
 mod postgres;
 mod scene;
 
+pub(crate) use announce::announce;
 pub(crate) use baileys::{PIXELS, Person, assert_same_file, call, content_of_every_kind};
 pub(crate) use cli::{run, wagon};
 pub(crate) use events::{BEGINNING, is_message, log_until, messages, statuses};
