@@ -21,6 +21,8 @@ pub enum Step {
     SendAcknowledged,
     /// It is noted that WhatsApp took a message.
     SendRecorded,
+    /// A message was decrypted, and that its key is used up is stored before anything else of it.
+    ReceiveOvertaken,
     /// A message was decrypted and its key is used up, but it is not stored.
     ReceiveDecrypted,
     /// A message is stored and WhatsApp does not know.
@@ -44,6 +46,7 @@ impl Step {
             Self::SendWritten => "send-written",
             Self::SendAcknowledged => "send-acknowledged",
             Self::SendRecorded => "send-recorded",
+            Self::ReceiveOvertaken => "receive-overtaken",
             Self::ReceiveDecrypted => "receive-decrypted",
             Self::ReceiveStored => "receive-stored",
             Self::DeliveryBegun => "delivery-begun",
@@ -63,10 +66,49 @@ pub fn pass(step: Step) {
     let _ = step;
 }
 
+/// Stops the caller here for good if `CRASH_AT_STEP` names this step. The process then ends when
+/// what it was stopped for has overtaken it: see [`Overtaking`].
+#[inline]
+pub async fn hold(step: Step) {
+    #[cfg(debug_assertions)]
+    armed::hold(step).await;
+    #[cfg(not(debug_assertions))]
+    let _ = step;
+}
+
+/// Something that may overtake a caller which is stopped by [`hold`].
+#[must_use]
+pub struct Overtaking {
+    #[cfg(debug_assertions)]
+    held: bool,
+}
+
+impl Overtaking {
+    /// To be called before it begins: what began earlier was not behind the stopped one.
+    #[inline]
+    pub fn begin(step: Step) -> Self {
+        #[cfg(not(debug_assertions))]
+        let _ = step;
+        Self {
+            #[cfg(debug_assertions)]
+            held: armed::is_held(step),
+        }
+    }
+
+    /// It is done: ends the process if somebody was stopped when it began.
+    #[inline]
+    pub fn done(self) {
+        #[cfg(debug_assertions)]
+        if self.held {
+            std::process::abort();
+        }
+    }
+}
+
 #[cfg(debug_assertions)]
 mod armed {
     use std::sync::LazyLock;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
     use super::Step;
 
@@ -91,12 +133,33 @@ mod armed {
         })
     });
 
+    static HELD: AtomicBool = AtomicBool::new(false);
+
+    /// Whether the step is the one to end at, and is passed for the last time.
+    fn is_reached(step: Step) -> bool {
+        ARMED.as_ref().is_some_and(|armed| {
+            is_armed(armed, step) && armed.passes_left.fetch_sub(1, Ordering::Relaxed) == 1
+        })
+    }
+
+    fn is_armed(armed: &Armed, step: Step) -> bool {
+        armed.step == step.name()
+    }
+
     pub(super) fn pass(step: Step) {
-        let Some(armed) = ARMED.as_ref().filter(|armed| armed.step == step.name()) else {
-            return;
-        };
-        if armed.passes_left.fetch_sub(1, Ordering::Relaxed) == 1 {
+        if is_reached(step) {
             std::process::abort();
         }
+    }
+
+    pub(super) async fn hold(step: Step) {
+        if is_reached(step) {
+            HELD.store(true, Ordering::Release);
+            std::future::pending::<()>().await;
+        }
+    }
+
+    pub(super) fn is_held(step: Step) -> bool {
+        ARMED.as_ref().is_some_and(|armed| is_armed(armed, step)) && HELD.load(Ordering::Acquire)
     }
 }

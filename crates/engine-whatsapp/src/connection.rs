@@ -217,7 +217,8 @@ impl Running {
         }
         let bot = bot.build().await.map_err(|error| EngineError(Box::new(error)))?;
         let client = bot.client();
-        // Retry requests are seen as stanzas only.
+        self.backend.redelivered().attach(&client);
+        // Retry requests and what is delivered again are seen as stanzas only.
         let stanzas = client.acquire_raw_node_forwarding();
         let handle = bot.spawn();
         self.enter(Phase::Live { client, acks });

@@ -91,6 +91,7 @@ pub(crate) struct Kept {
 pub(crate) struct Listener {
     kept: Kept,
     retries: Arc<Retries>,
+    backend: DeviceBackend,
     clock: Arc<dyn Clock>,
     reports: Reports,
 }
@@ -110,6 +111,7 @@ pub(crate) fn listen(
         Listener {
             kept,
             retries: Arc::clone(&retries),
+            backend: backend.clone(),
             clock,
             reports: Reports(reports),
         },
@@ -155,6 +157,7 @@ impl EventHandler for Listener {
             Event::RawNode(stanza) => {
                 self.retries.look_at(stanza.get());
                 self.kept.blocked.look_at(stanza.get());
+                self.backend.redelivered().look_at(stanza.get());
                 let news = app_state::announced(stanza.get());
                 if !news.is_empty() {
                     self.pass_on(Report::AppState(news));
@@ -196,6 +199,7 @@ impl EventHandler for Listener {
             Event::Disconnected(_) => {
                 self.kept.reconnects.lost();
                 self.kept.acks.abandon();
+                self.backend.redelivered().forget();
                 self.pass_on(Report::Connection(Connection::Lost));
             }
             Event::PairingQrCode(qr) => self.pass_on(Report::Connection(Connection::Qr {

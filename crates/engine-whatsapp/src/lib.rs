@@ -4,9 +4,10 @@
 //! client calls, client events into domain words, and keeps each session's keys in Wagon's store
 //! through the library's storage traits ([`DeviceBackend`]). It knows nothing of HTTP or use cases.
 //!
-//! Four promises live here:
+//! Five promises live here:
 //! - an inbound message is acknowledged to WhatsApp only after the [`wagon_engine::Inbox`] stored it
 //!   (`hook`);
+//! - one that is delivered again and was never stored is asked for again (`redelivered`);
 //! - a send is done only when WhatsApp's server acknowledged it (`acks`, `send`);
 //! - a request to send a message again stays open until it is answered (`retries`);
 //! - the real network is the default, and nothing here ever weakens a certificate check: the sandbox
@@ -42,6 +43,7 @@ mod profile;
 mod proxies;
 mod recipients;
 mod reconnects;
+mod redelivered;
 mod retries;
 mod ringing;
 mod send;

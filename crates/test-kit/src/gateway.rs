@@ -186,9 +186,10 @@ impl Gateway {
         self.launch(None).await;
     }
 
-    /// Like [`start_again`](Self::start_again), but the process will end when it passes `step`.
-    pub async fn start_to_crash(&mut self, step: Step) {
-        self.launch(Some(step)).await;
+    /// Like [`start_again`](Self::start_again), but the process will end when it passes `step` for
+    /// the given time.
+    pub async fn start_to_crash(&mut self, step: Step, pass: usize) {
+        self.launch(Some(format!("{}:{pass}", step.name()))).await;
     }
 
     /// Waits until the process has ended at its step.
@@ -202,7 +203,7 @@ impl Gateway {
         }
     }
 
-    async fn launch(&mut self, crash_at: Option<Step>) {
+    async fn launch(&mut self, crash_at: Option<String>) {
         assert!(self.running.is_none(), "the gateway still runs");
         let address_file = self.data.path().join(ADDRESS_FILE);
         // What an earlier run left would be taken for this one's.
@@ -220,7 +221,7 @@ impl Gateway {
             .env("API_MASTER_KEY", MASTER_KEY)
             .envs(UNTHROTTLED)
             .envs(self.options.env.iter().map(|(name, value)| (name, value)))
-            .envs(crash_at.map(|step| ("CRASH_AT_STEP", step.name())))
+            .envs(crash_at.map(|step| ("CRASH_AT_STEP", step)))
             .stdout(self.log.stdio())
             .stderr(self.log.stdio());
         let mut child = command

@@ -21,6 +21,7 @@ use wacore::store::error::{Result, StoreError};
 use wagon_domain::SessionId;
 use wagon_store::{StateRow, Store};
 
+use crate::redelivered::Redelivered;
 use behind::{Behind, What};
 
 /// The kinds of records. The words are stored, so they never change.
@@ -55,6 +56,7 @@ pub struct DeviceBackend {
     closed: Arc<AtomicBool>,
     behind: Arc<Behind>,
     lists_dropped: Arc<AtomicU64>,
+    redelivered: Arc<Redelivered>,
 }
 
 impl DeviceBackend {
@@ -65,12 +67,17 @@ impl DeviceBackend {
             closed: Arc::default(),
             behind: Arc::default(),
             lists_dropped: Arc::default(),
+            redelivered: Arc::default(),
         }
     }
 
     /// How often a device list was thrown away, to be asked for anew.
     pub(crate) fn device_lists_dropped(&self) -> u64 {
         self.lists_dropped.load(Ordering::Acquire)
+    }
+
+    pub(crate) fn redelivered(&self) -> &Redelivered {
+        &self.redelivered
     }
 
     /// Refuses every later write: a straggler of a connection that is over must not bring back

@@ -3,13 +3,17 @@
 use std::sync::atomic::Ordering;
 
 use async_trait::async_trait;
-use wacore::store::error::Result;
+use wacore::store::error::{Result, StoreError};
 use wacore::store::traits::{
     DeviceListRecord, LidPnMappingEntry, PendingInboundKey, PendingInboundRow, ProtocolStore, TcTokenEntry,
 };
+use wagon_crash_point::Step;
 use wagon_store::StateRow;
 
 use super::{DeviceBackend, compound, database, decode, encode, kind, row};
+
+/// Stands where the copy of an inbound message stood. An encoded message is never empty.
+const DEALT_WITH: &[u8] = &[];
 
 #[async_trait]
 impl ProtocolStore for DeviceBackend {
@@ -240,7 +244,7 @@ impl ProtocolStore for DeviceBackend {
     }
 
     async fn store_pending_inbound(&self, chat: &str, sender: &str, id: &str, message: &[u8]) -> Result<()> {
-        self.store_pending_inbound_batch(&[PendingInboundRow {
+        self.keep_copies(&[PendingInboundRow {
             chat,
             sender,
             id,
@@ -250,6 +254,55 @@ impl ProtocolStore for DeviceBackend {
     }
 
     async fn store_pending_inbound_batch(&self, rows: &[PendingInboundRow<'_>]) -> Result<()> {
+        wagon_crash_point::hold(Step::ReceiveOvertaken).await;
+        self.keep_copies(rows).await?;
+        self.redelivered.settled(rows.iter().map(|row| row.id));
+        Ok(())
+    }
+
+    /// Asked when the key of a message that comes again is used up. No copy means that the message
+    /// was dealt with; one of which nothing at all is known was not, and is asked for again instead.
+    async fn get_pending_inbound(&self, chat: &str, sender: &str, id: &str) -> Result<Option<Vec<u8>>> {
+        let copy = self
+            .get(kind::PENDING_INBOUND, &compound(&[chat, sender, id]))
+            .await?;
+        let Some(copy) = copy else {
+            self.redelivered.ask_again(id);
+            return Err(StoreError::Validation("nothing is known of this message".into()));
+        };
+        self.redelivered.settled([id]);
+        Ok(Some(copy).filter(|copy| copy != DEALT_WITH))
+    }
+
+    async fn delete_pending_inbound(&self, chat: &str, sender: &str, id: &str) -> Result<()> {
+        self.delete(kind::PENDING_INBOUND, vec![compound(&[chat, sender, id])])
+            .await
+    }
+
+    /// Runs after the messages are stored, and leaves a mark in place of each copy. A copy that a
+    /// crash leaves behind is replayed into an inbox that knows the message already, so this need
+    /// not be durable.
+    async fn delete_pending_inbound_batch(&self, keys: &[PendingInboundKey<'_>]) -> Result<()> {
+        let now = wacore::time::now_secs();
+        let marks = keys
+            .iter()
+            .map(|key| StateRow {
+                id: compound(&[key.chat, key.sender, key.id]),
+                alt: None,
+                num: now,
+                value: DEALT_WITH.to_vec(),
+            })
+            .collect();
+        self.put_behind(kind::PENDING_INBOUND, marks)
+    }
+
+    async fn delete_expired_pending_inbound(&self, cutoff_timestamp: i64) -> Result<u32> {
+        self.delete_older(kind::PENDING_INBOUND, cutoff_timestamp).await
+    }
+}
+
+impl DeviceBackend {
+    async fn keep_copies(&self, rows: &[PendingInboundRow<'_>]) -> Result<()> {
         let now = wacore::time::now_secs();
         let mut stored: Vec<StateRow> = Vec::with_capacity(rows.len());
         let mut seen = std::collections::HashSet::with_capacity(rows.len());
@@ -265,29 +318,5 @@ impl ProtocolStore for DeviceBackend {
             }
         }
         self.put(kind::PENDING_INBOUND, stored).await
-    }
-
-    async fn get_pending_inbound(&self, chat: &str, sender: &str, id: &str) -> Result<Option<Vec<u8>>> {
-        self.get(kind::PENDING_INBOUND, &compound(&[chat, sender, id]))
-            .await
-    }
-
-    async fn delete_pending_inbound(&self, chat: &str, sender: &str, id: &str) -> Result<()> {
-        self.delete_pending_inbound_batch(&[PendingInboundKey { chat, sender, id }])
-            .await
-    }
-
-    /// Runs after the messages are stored. A row that a crash leaves behind is replayed into an
-    /// inbox that knows the message already, so this need not be durable.
-    async fn delete_pending_inbound_batch(&self, keys: &[PendingInboundKey<'_>]) -> Result<()> {
-        let ids = keys
-            .iter()
-            .map(|key| compound(&[key.chat, key.sender, key.id]))
-            .collect();
-        self.delete_behind(kind::PENDING_INBOUND, ids)
-    }
-
-    async fn delete_expired_pending_inbound(&self, cutoff_timestamp: i64) -> Result<u32> {
-        self.delete_older(kind::PENDING_INBOUND, cutoff_timestamp).await
     }
 }

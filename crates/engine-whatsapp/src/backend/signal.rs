@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use wacore::store::error::{Result, StoreError};
 use wacore::store::traits::SignalStore;
+use wagon_crash_point::{Overtaking, Step};
 
 use super::{DeviceBackend, database, kind, row};
 
@@ -60,7 +61,10 @@ impl SignalStore for DeviceBackend {
             .iter()
             .map(|(address, record)| row(address.as_ref(), record))
             .collect();
-        self.put(kind::SESSION, rows).await
+        let overtaking = Overtaking::begin(Step::ReceiveOvertaken);
+        self.put(kind::SESSION, rows).await?;
+        overtaking.done();
+        Ok(())
     }
 
     async fn delete_session(&self, address: &str) -> Result<()> {

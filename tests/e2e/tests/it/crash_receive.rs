@@ -2,9 +2,10 @@
 
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::{Value, json};
-use wagon_test_kit::{Admin, Baileys, DEADLINE, Gateway, GatewayBuilder};
+use wagon_crash_point::Step;
+use wagon_test_kit::{Admin, Baileys, DEADLINE, Gateway, GatewayBuilder, cast, wait_until};
 
-use crate::support::{BEGINNING, Scene, is_message, log_until, messages, on_postgres, string};
+use crate::support::{BEGINNING, Scene, is_message, log_until, messages, on_postgres, string, text};
 
 const FROM_ADA: usize = 200;
 const FROM_BOB: usize = 50;
@@ -22,6 +23,62 @@ async fn a_burst_survives_kills_on_sqlite() {
 #[tokio::test]
 async fn a_burst_survives_kills_on_postgres() {
     on_postgres(async |builder| a_burst_survives_kills(builder, 0x9057).await).await;
+}
+
+#[tokio::test]
+async fn what_its_own_key_overtakes_is_not_lost_on_sqlite() {
+    what_its_own_key_overtakes_is_not_lost(Gateway::builder()).await;
+}
+
+#[tokio::test]
+async fn what_its_own_key_overtakes_is_not_lost_on_postgres() {
+    on_postgres(async |builder| what_its_own_key_overtakes_is_not_lost(builder).await).await;
+}
+
+/// A send makes the library store all keys, also that of a message which is not stored yet. Killed
+/// right there, the gateway cannot read the message when WhatsApp delivers it again.
+async fn what_its_own_key_overtakes_is_not_lost(builder: GatewayBuilder) {
+    let mut scene = Scene::start(builder).await;
+    scene.gateway.kill_9().await;
+    // The first message shows that the connection has left its offline queue behind.
+    scene.gateway.start_to_crash(Step::ReceiveOvertaken, 2).await;
+    let (v1, admin, shop) = (scene.gateway.v1(), scene.sandbox.admin(), scene.shop.jid());
+    v1.wait_session(&scene.session, "working").await;
+    let first = admin.send(cast::ECHO, &shop, "first").await;
+    log_until(&v1, is_message("first")).await;
+
+    let overtaken = admin.send(cast::ECHO, &shop, "overtaken").await;
+    let path = scene.path("/messages?async=true");
+    let to = format!("{}@s.whatsapp.net", cast::READER);
+    let send_on = wait_until(DEADLINE, "the gateway to be gone", async || {
+        let request = v1
+            .request(reqwest::Method::POST, &path)
+            .json(&text(&to, "parcel"));
+        match v1.try_send(request).await {
+            Ok(answer) => Err(answer.status),
+            Err(_) => Ok(()),
+        }
+    });
+    tokio::join!(send_on, scene.gateway.crashed());
+
+    scene.gateway.start_again().await;
+    let v1 = scene.gateway.v1();
+    log_until(&v1, is_message("overtaken")).await;
+    let last = admin.send(cast::ECHO, &shop, LAST).await;
+    let log = log_until(&v1, is_message(LAST)).await;
+    let told: Vec<Value> = messages(&log).map(|event| event["payload"].clone()).collect();
+    assert_eq!(field(&told, "body"), ["first", "overtaken", LAST]);
+    assert_eq!(field(&told, "waMessageId"), [first, overtaken, last]);
+    // WhatsApp has nothing left to deliver again.
+    let settled = async || {
+        let account = admin.inspect(&scene.shop.pn).await;
+        if account["devices"][0]["pending"] == 0 {
+            Ok(())
+        } else {
+            Err(account)
+        }
+    };
+    wait_until(DEADLINE, "an empty mailbox", settled).await;
 }
 
 async fn a_burst_survives_kills(builder: GatewayBuilder, seed: u64) {
