@@ -48,6 +48,8 @@ enum Report {
     Posts(Arc<Event>),
     Connection(Connection),
     Up,
+    /// A device asks for a message again.
+    Asked(String),
     /// WhatsApp took a message that was asked for again.
     Retried(String),
     /// Other devices changed app state.
@@ -150,12 +152,14 @@ impl EventHandler for Listener {
                     Some(code) => Err(SendFailure::from_ack(code.parse().unwrap_or(0))),
                 };
                 let awaited = self.kept.acks.resolve(&ack.id, &verdict);
-                if !awaited && self.retries.is_asked(&ack.id) {
+                if !awaited && verdict.is_ok() && self.retries.is_asked(&ack.id) {
                     self.pass_on(Report::Retried(ack.id.clone()));
                 }
             }
             Event::RawNode(stanza) => {
-                self.retries.look_at(stanza.get());
+                if let Some(message) = self.retries.look_at(stanza.get()) {
+                    self.pass_on(Report::Asked(message));
+                }
                 self.kept.blocked.look_at(stanza.get());
                 self.backend.redelivered().look_at(stanza.get());
                 let news = app_state::announced(stanza.get());
@@ -356,6 +360,10 @@ impl Reporter {
                     self.flush(&mut receipts).await;
                     let notice = Notice::Reconnecting { attempts, rest };
                     self.inbox.notices(&self.session, vec![notice]).await;
+                    continue;
+                }
+                Report::Asked(message) => {
+                    tokio::spawn(Arc::clone(&self.retries).watch(client.clone(), message));
                     continue;
                 }
                 Report::Retried(message) => {

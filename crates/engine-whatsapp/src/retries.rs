@@ -1,9 +1,10 @@
 //! Requests to send a message again. The client confirms one before it has answered it, so until
 //! WhatsApp has the answer the request is kept here: neither a connection that breaks nor the end
-//! of the process loses it.
+//! of the process loses it, nor does WhatsApp by not taking the answer.
 
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use tokio::runtime::Handle;
@@ -14,11 +15,17 @@ use whatsapp_rust::{Client, MessageRetransmission};
 
 use crate::backend::DeviceBackend;
 
+/// How long WhatsApp may take to confirm an answer.
+const ACK_DEADLINE: Duration = Duration::from_secs(10);
+/// How often one connection repeats an answer.
+const ANSWERS: usize = 10;
+
 /// The open requests of one session.
 pub(crate) struct Retries {
     backend: DeviceBackend,
-    /// The messages that were asked for on this connection, by id.
-    asked: Mutex<HashSet<Box<str>>>,
+    /// How many answers WhatsApp has yet to confirm, by the message's id. A confirmation does not name
+    /// the device that asked, so with several of them none is forgotten before all are answered.
+    asked: Mutex<HashMap<Box<str>, usize>>,
 }
 
 /// A device could not read a message and asks for it again.
@@ -40,11 +47,10 @@ impl Retries {
         }
     }
 
-    /// To be called with each stanza, before the client deals with it.
-    pub(crate) fn look_at(&self, stanza: &NodeRef<'_>) {
-        let Some(request) = RetryRequest::read(stanza) else {
-            return;
-        };
+    /// To be called with each stanza, before the client deals with it. Tells which message is asked
+    /// for, to be [`watch`](Self::watch)ed.
+    pub(crate) fn look_at(&self, stanza: &NodeRef<'_>) -> Option<String> {
+        let request = RetryRequest::read(stanza)?;
         // The client confirms the request when this returns, hence the wait. Requests are rare, and
         // each comes in a task of its own.
         let kept =
@@ -55,12 +61,39 @@ impl Retries {
                 "a retry request was not kept"
             );
         }
-        self.asked().insert(request.message.into());
+        let mut asked = self.asked();
+        let answers = asked.entry(request.message.as_str().into()).or_default();
+        *answers += 1;
+        (*answers == 1).then_some(request.message)
+    }
+
+    /// Answers again while a living connection does not get to hear that WhatsApp took the answer.
+    pub(crate) async fn watch(self: Arc<Self>, client: Weak<Client>, message: String) {
+        for _ in 0..ANSWERS {
+            tokio::time::sleep(ACK_DEADLINE).await;
+            let Some(client) = client.upgrade() else { return };
+            if !self.is_asked(&message) {
+                return;
+            }
+            if client.is_connected() {
+                let mut open = self.open().await;
+                open.retain(|request| request.message == message);
+                self.answer_all(&client, open).await;
+            }
+        }
     }
 
     /// WhatsApp took a message that no send waits for.
     pub(crate) async fn answered(&self, message: &str) {
-        if self.asked().remove(message) {
+        let last = {
+            let mut asked = self.asked();
+            let Some(answers) = asked.get_mut(message) else {
+                return;
+            };
+            *answers = answers.saturating_sub(1);
+            *answers == 0 && asked.remove(message).is_some()
+        };
+        if last {
             self.forget(message).await;
         }
     }
@@ -75,27 +108,50 @@ impl Retries {
     }
 
     pub(crate) fn is_asked(&self, message: &str) -> bool {
-        self.asked().contains(message)
+        self.asked().contains_key(message)
     }
 
     /// Answers what an earlier connection left open.
     pub(crate) async fn resume(self: Arc<Self>, client: Arc<Client>) {
-        let open = self.backend.retries().await.unwrap_or_else(|error| {
+        let open = self.open().await;
+        self.answer_all(&client, open).await;
+    }
+
+    async fn open(&self) -> Vec<RetryRequest> {
+        self.backend.retries().await.unwrap_or_else(|error| {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
                 "retry requests were not read"
             );
             Vec::new()
-        });
+        })
+    }
+
+    async fn answer_all(&self, client: &Client, open: Vec<RetryRequest>) {
+        self.expect(&open);
         for request in open {
             let message = request.message.clone();
-            match self.answer(&client, request).await {
+            match self.answer(client, request).await {
                 Ok(true) => {}
-                Ok(false) => self.forget(&message).await,
+                Ok(false) => {
+                    self.asked().remove(&*message);
+                    self.forget(&message).await;
+                }
                 Err(error) => {
                     tracing::warn!(error = &*error, "a message was not sent again");
                 }
             }
+        }
+    }
+
+    /// Counts anew what WhatsApp has to confirm of these messages.
+    fn expect(&self, open: &[RetryRequest]) {
+        let mut asked = self.asked();
+        for request in open {
+            asked.remove(request.message.as_str());
+        }
+        for request in open {
+            *asked.entry(request.message.as_str().into()).or_default() += 1;
         }
     }
 
@@ -109,7 +165,6 @@ impl Retries {
             return Ok(false);
         };
         let message = codec::message_decode(&copy)?;
-        self.asked().insert(request.message.as_str().into());
         let mut again = MessageRetransmission::new(
             request.chat,
             request.requester,
@@ -124,7 +179,7 @@ impl Retries {
         Ok(true)
     }
 
-    fn asked(&self) -> MutexGuard<'_, HashSet<Box<str>>> {
+    fn asked(&self) -> MutexGuard<'_, HashMap<Box<str>, usize>> {
         self.asked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

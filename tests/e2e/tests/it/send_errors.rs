@@ -86,6 +86,32 @@ async fn a_refused_send_may_be_tried_again_with_its_key() {
     assert_eq!(entry["id"], sent["waMessageId"]);
 }
 
+/// Neither the recipient's phone nor the own one can read what arrives. Both ask for it again, and what
+/// goes out then is swallowed.
+#[tokio::test]
+async fn an_answer_to_a_phone_that_asks_again_is_repeated_until_whatsapp_takes_it() {
+    let scene = Scene::start(Gateway::builder()).await;
+    let admin = scene.sandbox.admin();
+    for (child, action, count) in [("participants", "corrupt", 1), ("enc", "swallow", 2)] {
+        let fault = json!({
+            "scope": { "account": scene.shop.pn },
+            "match": { "tag": "message", "direction": "in", "child": child },
+            "action": { "kind": action }, "count": count,
+        });
+        admin.fault(fault).await;
+    }
+    let sent = scene
+        .send(&text(&reader(), "a third time, then"), None)
+        .await
+        .expect(200);
+    let arrived = |entry: &Value| entry["id"] == sent["waMessageId"] && entry["kind"] == "message";
+    let entry = admin.wait_inbox(cast::READER, arrived, DEADLINE).await;
+    assert_eq!(entry["text"], "a third time, then");
+    let faults = faults(&scene).await;
+    let spent = |faults: &Vec<Value>| faults.iter().all(|fault| fault["state"] == "spent");
+    assert!(faults.as_array().is_some_and(spent), "{faults}");
+}
+
 #[tokio::test]
 async fn an_unanswered_send_goes_out_again_as_the_same_message() {
     let scene = Scene::start(Gateway::builder()).await;
