@@ -12,6 +12,9 @@ pub(crate) trait Send: Clone + std::marker::Send + Sync + 'static {
     async fn send(&self, text: String) -> anyhow::Result<()>;
 }
 
+/// Messages that go before a measurement.
+pub(crate) const WARM_UP: usize = 200;
+
 pub(crate) struct Result {
     pub(crate) per_second: f64,
     pub(crate) p50: Duration,
@@ -19,7 +22,7 @@ pub(crate) struct Result {
 }
 
 pub(crate) async fn run(sender: &impl Send, messages: usize, in_flight: usize) -> anyhow::Result<Result> {
-    for i in 0..messages.min(200) {
+    for i in 0..messages.min(WARM_UP) {
         sender.send(format!("warm-up {i}")).await?;
     }
     let next = Arc::new(std::sync::atomic::AtomicUsize::new(0));

@@ -12,6 +12,7 @@ mod process;
 mod raw;
 mod sandbox;
 mod stored;
+mod traffic;
 mod webhooks;
 
 use std::path::PathBuf;
@@ -49,6 +50,14 @@ enum Part {
         #[arg(long, default_value_t = 10_000)]
         events: usize,
     },
+    /// Many sessions at work: sends taken and sent a second, and memory
+    Traffic {
+        #[arg(long, default_value_t = 200)]
+        sessions: usize,
+        /// Messages altogether
+        #[arg(long, default_value_t = 20_000)]
+        messages: usize,
+    },
     /// How fast the sandbox starts and links, how many messages it carries, and with how much memory
     Sandbox(sandbox::Load),
 }
@@ -61,6 +70,10 @@ async fn main() -> anyhow::Result<()> {
         Some(Part::Webhooks { rate, events }) => {
             let network = children::sandbox(&options.wagon).await?;
             return webhooks::report(&options.wagon, &network, rate, events).await;
+        }
+        Some(Part::Traffic { sessions, messages }) => {
+            let network = children::sandbox(&options.wagon).await?;
+            return traffic::report(&options.wagon, &network, sessions, messages).await;
         }
         None => children::sandbox(&options.wagon).await?,
     };
