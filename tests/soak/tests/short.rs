@@ -16,7 +16,8 @@ fn short(seed: u64, postgres: bool) -> Options {
     Options {
         seed,
         duration: Duration::from_secs(20),
-        settle: Duration::from_mins(1),
+        // Used up only if something is missing. An attempt may rest for a minute before the next one.
+        settle: Duration::from_mins(2),
         numbers: 20,
         pace: Duration::from_secs(1),
         fault_every: Duration::from_millis(400),
