@@ -173,9 +173,19 @@ impl SignIn {
             person => person?,
         };
         let (refresh_token, row) = self.refresh_token(&person, found.family);
-        self.store
-            .write(move |tx| Box::pin(async move { tx.insert_refresh_token(&row).await }))
-            .await?;
+        let continued = self.store.write(move |tx| {
+            Box::pin(async move {
+                // The sign-in may have been ended meanwhile, and must not outlive that.
+                let lives = tx.refresh_token(&hash).await?.is_some();
+                if lives {
+                    tx.insert_refresh_token(&row).await?;
+                }
+                Ok(lives)
+            })
+        });
+        if !continued.await? {
+            return Err(Error::NotSignedIn);
+        }
         self.session(person, user, refresh_token).await
     }
 
