@@ -56,7 +56,7 @@ impl App {
         data_dir::create(&config.data_dir)?;
         let lock = data_dir::lock(&config.data_dir)?;
         let cipher = wagon_store::Cipher::load_or_generate(config.key_file())?;
-        let store = Store::open(
+        let store = Store::claim(
             StoreConfig {
                 url: config.database(),
                 cipher,

@@ -1,7 +1,14 @@
 //! A connection to either database, and the control of transactions on it.
 
+use std::time::{Duration, Instant};
+
 use sqlx::pool::PoolConnection;
 use sqlx::{Postgres, Sqlite};
+
+/// How long another connection may keep the database: one that has just died needs a moment to be
+/// noticed by the server.
+const CLAIM_DEADLINE: Duration = Duration::from_secs(5);
+const CLAIM_AGAIN: Duration = Duration::from_millis(200);
 
 /// A connection to either database.
 pub(crate) enum Conn {
@@ -22,6 +29,23 @@ impl Conn {
             (Self::Postgres(_), true) => "BEGIN; SELECT pg_advisory_xact_lock(512970878062); SAVEPOINT job",
         })
         .await
+    }
+
+    /// Claims the database against other gateways for as long as the connection lives. Says whether it
+    /// is free. A SQLite file lies in a folder that is locked already.
+    pub(crate) async fn claim(&mut self) -> sqlx::Result<bool> {
+        let Self::Postgres(conn) = self else {
+            return Ok(true);
+        };
+        let deadline = Instant::now() + CLAIM_DEADLINE;
+        loop {
+            let query = sqlx::query_scalar("SELECT pg_try_advisory_lock(512970878063)");
+            let is_free: bool = query.fetch_one(&mut **conn).await?;
+            if is_free || Instant::now() >= deadline {
+                return Ok(is_free);
+            }
+            tokio::time::sleep(CLAIM_AGAIN).await;
+        }
     }
 
     /// Runs statements that control the transaction, all in one exchange with the database.

@@ -27,6 +27,8 @@ pub enum Error {
     },
     #[error("the database is encrypted with another key than the one in {key}")]
     WrongKey { key: String },
+    #[error("another gateway uses this database; two would log the same devices in and throw each other out")]
+    Claimed,
     /// The write panicked; nothing of it was kept.
     #[error("the write panicked")]
     Panicked,

@@ -42,9 +42,23 @@ pub struct Store {
 impl Store {
     /// Opens the database, brings it to this version's schema and starts its writer.
     pub async fn open(config: Config, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+        Self::open_as(config, clock, false).await
+    }
+
+    /// Opens the database like [`open`](Self::open), and keeps other gateways from it: while this one
+    /// lives, they are refused, and should it lose its claim with its connection to another one, it
+    /// writes nothing any more.
+    pub async fn claim(config: Config, clock: Arc<dyn Clock>) -> Result<Self, Error> {
+        Self::open_as(config, clock, true).await
+    }
+
+    async fn open_as(config: Config, clock: Arc<dyn Clock>, exclusive: bool) -> Result<Self, Error> {
         let Config { url, cipher } = config;
         let pools = Pools::new(&url)?;
         let mut conn = pools.write.acquire_own().await?;
+        if exclusive && !conn.claim().await? {
+            return Err(Error::Claimed);
+        }
         schema::migrate(&mut conn).await?;
         schema::check_key(&mut conn, &cipher).await?;
 
@@ -59,6 +73,7 @@ impl Store {
             queue: jobs,
             pool: pools.write,
             conn: Some(conn),
+            exclusive,
             state: State {
                 cipher: Arc::clone(&cipher),
                 log,

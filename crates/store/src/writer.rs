@@ -9,6 +9,7 @@ use std::time::Instant;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::Error;
 use crate::conn::Conn;
 use crate::connect::Pool;
 use crate::job::{Job, Outcome};
@@ -22,6 +23,8 @@ pub(crate) struct Writer {
     pub(crate) pool: Pool,
     /// None after a failure, until the next group connects again.
     pub(crate) conn: Option<Conn>,
+    /// Whether every connection has to claim the database first.
+    pub(crate) exclusive: bool,
     pub(crate) state: State,
     /// Ends the writer once the queue is empty.
     pub(crate) closing: CancellationToken,
@@ -128,6 +131,9 @@ impl Writer {
             }
         }
         let mut conn = self.pool.acquire_own().await?;
+        if self.exclusive && !conn.claim().await? {
+            return Err(sqlx::Error::Configuration(Box::new(Error::Claimed)));
+        }
         conn.begin(several).await?;
         Ok(conn)
     }

@@ -111,15 +111,22 @@ impl Database {
     }
 
     pub(crate) async fn try_open(&self, cipher: Cipher) -> Result<Store, Error> {
-        let clock: Arc<dyn Clock> = Arc::<ManualClock>::clone(&self.clock);
-        Store::open(
-            Config {
-                url: self.url.clone(),
-                cipher,
-            },
-            clock,
-        )
-        .await
+        Store::open(self.config(cipher), self.clock()).await
+    }
+
+    pub(crate) async fn claim(&self) -> Result<Store, Error> {
+        Store::claim(self.config(Cipher::new([7; 32])), self.clock()).await
+    }
+
+    fn config(&self, cipher: Cipher) -> Config {
+        Config {
+            url: self.url.clone(),
+            cipher,
+        }
+    }
+
+    fn clock(&self) -> Arc<dyn Clock> {
+        Arc::<ManualClock>::clone(&self.clock)
     }
 
     /// Reads past the store, on a connection of its own.

@@ -37,6 +37,40 @@ async fn a_connection_lost_between_writes_is_not_noticed() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_gateway_has_the_database() {
+    on_postgres(async |db: Database| {
+        let first = db.claim().await.unwrap();
+        assert!(matches!(db.claim().await, Err(Error::Claimed)));
+        // Commands beside the gateway go on.
+        create_org(&db.open().await, "by-command").await.unwrap();
+
+        cut_connections(&db).await;
+        create_org(&first, "after").await.unwrap();
+        assert!(matches!(db.claim().await, Err(Error::Claimed)));
+        first.close().await;
+        let second = db.claim().await.unwrap();
+        assert!(second.org(&org_id("after")).await.unwrap().is_some());
+    })
+    .await;
+}
+
+/// One that was cut off and replaced must not write over its successor.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_gateway_that_was_replaced_writes_nothing() {
+    on_postgres(async |db: Database| {
+        let first = db.claim().await.unwrap();
+        create_org(&first, "before").await.unwrap();
+        cut_connections(&db).await;
+        let second = db.claim().await.unwrap();
+        let refused = create_org(&first, "too-late").await.unwrap_err();
+        assert!(matches!(refused, Error::Commit(_)), "{refused}");
+        create_org(&second, "in-time").await.unwrap();
+        assert!(second.org(&org_id("too-late")).await.unwrap().is_none());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_connection_lost_during_a_write_fails_that_write() {
     on_postgres(async |db: Database| {
         let store = db.open().await;
