@@ -43,8 +43,8 @@ where
     F: for<'t, 'g> FnOnce(&'t mut Tx<'g>) -> BoxFuture<'t, Result<(), Error>> + Send + 'static,
 {
     let store = store.clone();
-    let mut write = async move { store.write(work).await }.boxed();
-    // The first poll queues it, as the queue has room.
+    // The first poll queues it, as the queue has room; unless the task's budget for this turn is used up.
+    let mut write = tokio::task::unconstrained(async move { store.write(work).await }).boxed();
     assert!((&mut write).now_or_never().is_none());
     write
 }
