@@ -13,6 +13,12 @@ pub(crate) fn resident(pid: u32) -> anyhow::Result<u64> {
     memory(pid, "VmRSS:")
 }
 
+/// Resident memory without the files that it has mapped, in bytes: the kernel takes pages of the
+/// program and of the database back when somebody else needs the room.
+pub(crate) fn own(pid: u32) -> anyhow::Result<u64> {
+    memory(pid, "RssAnon:")
+}
+
 /// The most resident memory that it ever had, in bytes.
 pub(crate) fn most_resident(pid: u32) -> anyhow::Result<u64> {
     memory(pid, "VmHWM:")

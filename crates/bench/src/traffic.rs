@@ -12,7 +12,7 @@ use tokio::time::sleep;
 use crate::children::{self, Gateway, KEY, Network};
 use crate::load;
 use crate::memory::mib;
-use crate::process::{most_resident, resident};
+use crate::process::own;
 
 const IN_FLIGHT: usize = 16;
 const DEADLINE: Duration = Duration::from_mins(5);
@@ -71,7 +71,7 @@ pub(crate) async fn report(
         load::Send::send(&intake, format!("hello {turn}")).await?;
     }
     wait_until_sent(&gateway, network, sessions).await?;
-    let before = resident(gateway.child.id())?;
+    let before = own(gateway.child.id())?;
 
     let begun = Instant::now();
     let taken = load::run(&intake, messages, IN_FLIGHT).await?;
@@ -89,10 +89,9 @@ pub(crate) async fn report(
     );
     println!("| acknowledged by WhatsApp, from the first request on | {drained:.0} | | |");
     println!(
-        "\n{sessions} sessions: {:.1} MiB before the traffic, {:.1} MiB after it, {:.1} MiB at most",
+        "\n{sessions} sessions, memory without mapped files: {:.1} MiB before the traffic, {:.1} MiB after it",
         mib(before),
-        mib(resident(gateway.child.id())?),
-        mib(most_resident(gateway.child.id())?)
+        mib(own(gateway.child.id())?),
     );
     Ok(())
 }
