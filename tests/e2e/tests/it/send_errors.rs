@@ -108,8 +108,8 @@ async fn an_answer_to_a_phone_that_asks_again_is_repeated_until_whatsapp_takes_i
     let entry = admin.wait_inbox(cast::READER, arrived, DEADLINE).await;
     assert_eq!(entry["text"], "a third time, then");
     let faults = faults(&scene).await;
-    let spent = |faults: &Vec<Value>| faults.iter().all(|fault| fault["state"] == "spent");
-    assert!(faults.as_array().is_some_and(spent), "{faults}");
+    let used_up = |faults: &Vec<Value>| faults.iter().all(|fault| fault["state"] == "spent");
+    assert!(faults.as_array().is_some_and(used_up), "{faults}");
 }
 
 #[tokio::test]
