@@ -206,6 +206,8 @@ pub(super) fn send_error(error: SendError) -> Error {
         SendError::UnknownRecipient => Error::not_found("recipient"),
         SendError::Group(error) => error.into(),
         SendError::UnknownMessage => Error::not_found("message"),
-        SendError::Signal(_) | SendError::Wire(_) | SendError::Media(_) => Error::internal(error),
+        SendError::Signal(_) | SendError::Wire(_) | SendError::Media(_) | SendError::Sealing(_) => {
+            Error::internal(error)
+        }
     }
 }

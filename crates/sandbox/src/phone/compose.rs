@@ -3,15 +3,15 @@
 use buffa::MessageField;
 use wacore::{
     download::MediaType,
-    poll::encrypt_poll_vote_with_secret,
     proto_helpers::{MessageExt as _, build_reaction_message, wrap_as_album_child},
 };
 use wacore_binary::{Jid, jid::JidExt as _};
-use waproto::whatsapp::{ContextInfo, Message, MessageContextInfo, MessageKey, message as part};
+use waproto::whatsapp::{ContextInfo, Message, MessageKey, message as part};
 
 use super::{
     Phone,
-    content::{Contact, Content, Location, Media, MediaKind, Outgoing, Poll, Target, Vote},
+    content::{Contact, Content, Location, Media, MediaKind, Outgoing, Target},
+    sealed,
     send::SendError,
 };
 use crate::media::{MediaHost, Sealed};
@@ -48,8 +48,10 @@ impl Envelope<'_> {
                 }),
                 ..Default::default()
             },
-            Content::Poll(asked) => poll(asked),
+            Content::Poll(poll) => sealed::poll(poll),
             Content::Vote(vote) => self.vote(vote)?,
+            Content::Event(event) => sealed::event(event),
+            Content::EventResponse(answer) => self.event_response(answer)?,
             Content::Reaction(reaction) => {
                 build_reaction_message(self.key(&reaction.target), reaction.emoji, self.millis())
             }
@@ -94,11 +96,11 @@ impl Envelope<'_> {
         Ok(message)
     }
 
-    fn millis(&self) -> i64 {
+    pub(super) fn millis(&self) -> i64 {
         i64::try_from(self.now.saturating_mul(1000)).unwrap_or(i64::MAX)
     }
 
-    fn key(&self, target: &Target) -> MessageKey {
+    pub(super) fn key(&self, target: &Target) -> MessageKey {
         MessageKey {
             remote_jid: Some(self.chat.to_string()),
             from_me: Some(target.from_me),
@@ -132,43 +134,6 @@ impl Envelope<'_> {
             edited_message: wrapped(edit),
             ..Default::default()
         }
-    }
-
-    /// Seals a choice so that only who has seen the poll can open it.
-    fn vote(&self, vote: Vote) -> Result<Message, SendError> {
-        let poll = self.phone.seen(&vote.poll).ok_or(SendError::UnknownMessage)?;
-        let secret = poll.secret().ok_or(SendError::UnknownMessage)?;
-        let creator = if poll.own { self.own } else { &poll.author };
-        let hashes: Vec<Vec<u8>> = vote
-            .options
-            .iter()
-            .map(|option| wacore::poll::compute_option_hash(option).to_vec())
-            .collect();
-        let (payload, iv) = encrypt_poll_vote_with_secret(
-            &hashes,
-            secret,
-            &vote.poll,
-            &creator.to_non_ad_string(),
-            &self.own.to_non_ad_string(),
-        )
-        .map_err(SendError::Media)?;
-        let target = Target {
-            id: vote.poll,
-            from_me: poll.own,
-        };
-        let update = part::PollUpdateMessage {
-            poll_creation_message_key: MessageField::some(self.key(&target)),
-            vote: MessageField::some(part::PollEncValue {
-                enc_payload: Some(payload),
-                enc_iv: Some(iv.to_vec()),
-            }),
-            sender_timestamp_ms: Some(self.millis()),
-            ..Default::default()
-        };
-        Ok(Message {
-            poll_update_message: MessageField::some(update),
-            ..Default::default()
-        })
     }
 
     fn media(&self, media: Media) -> Result<Message, SendError> {
@@ -279,13 +244,18 @@ fn location(place: Location) -> Message {
         };
     }
     Message {
-        location_message: MessageField::some(part::LocationMessage {
-            degrees_latitude: Some(place.latitude),
-            degrees_longitude: Some(place.longitude),
-            name: place.name,
-            address: place.address,
-            ..Default::default()
-        }),
+        location_message: MessageField::some(pin(place)),
+        ..Default::default()
+    }
+}
+
+/// A place that does not move.
+pub(super) fn pin(place: Location) -> part::LocationMessage {
+    part::LocationMessage {
+        degrees_latitude: Some(place.latitude),
+        degrees_longitude: Some(place.longitude),
+        name: place.name,
+        address: place.address,
         ..Default::default()
     }
 }
@@ -294,30 +264,6 @@ fn card(contact: Contact) -> part::ContactMessage {
     part::ContactMessage {
         display_name: Some(contact.name),
         vcard: Some(contact.vcard),
-        ..Default::default()
-    }
-}
-
-fn poll(poll: Poll) -> Message {
-    let creation = part::PollCreationMessage {
-        name: Some(poll.name),
-        options: poll
-            .options
-            .into_iter()
-            .map(|option| part::poll_creation_message::Option {
-                option_name: Some(option),
-                ..Default::default()
-            })
-            .collect(),
-        selectable_options_count: Some(poll.selectable),
-        ..Default::default()
-    };
-    Message {
-        poll_creation_message_v3: MessageField::some(creation),
-        message_context_info: MessageField::some(MessageContextInfo {
-            message_secret: Some(rand::random::<[u8; 32]>().to_vec()),
-            ..Default::default()
-        }),
         ..Default::default()
     }
 }

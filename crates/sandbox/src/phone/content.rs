@@ -42,6 +42,8 @@ pub(crate) enum Content {
     Contacts(Vec<Contact>),
     Poll(Poll),
     Vote(Vote),
+    Event(Event),
+    EventResponse(EventResponse),
     Reaction(Reaction),
     Edit(Edit),
     Revoke(Target),
@@ -114,6 +116,39 @@ pub(crate) struct Poll {
 pub(crate) struct Vote {
     pub(crate) poll: String,
     pub(crate) options: Vec<String>,
+}
+
+/// A date in the calendar; times are Unix seconds.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Event {
+    pub(crate) name: String,
+    pub(crate) description: Option<String>,
+    pub(crate) start: Option<i64>,
+    pub(crate) end: Option<i64>,
+    pub(crate) location: Option<Location>,
+    /// Whether who comes may bring others.
+    #[serde(default)]
+    pub(crate) extra_guests: bool,
+    #[serde(default)]
+    pub(crate) cancelled: bool,
+}
+
+/// An answer to an event that the phone has seen.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EventResponse {
+    pub(crate) event: String,
+    pub(crate) response: Attendance,
+    pub(crate) extra_guests: Option<u16>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Attendance {
+    Going,
+    NotGoing,
+    Maybe,
 }
 
 #[derive(Debug, Clone, PartialEq, Deserialize)]

@@ -1,4 +1,4 @@
-//! Messages a phone has seen, for what refers to them later: votes, media to open or upload again.
+//! Messages a phone has seen, for what refers to them later: votes, responses, media to open or upload again.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -41,7 +41,7 @@ impl SeenMessage {
             .map_or(base, |inner| inner.get_base_message())
     }
 
-    /// What votes on a poll are sealed with.
+    /// What votes in a poll and responses to an event are sealed with.
     pub(super) fn secret(&self) -> Option<&[u8]> {
         [&*self.message, self.base()].into_iter().find_map(|message| {
             message

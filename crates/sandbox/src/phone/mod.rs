@@ -19,6 +19,7 @@ mod record;
 mod reinstall;
 mod reupload;
 pub(crate) mod scripts;
+mod sealed;
 mod send;
 mod sender_keys;
 mod signal;

@@ -1,11 +1,11 @@
 //! What a phone makes of a message, for people and tests that read its inbox.
 
 use serde_json::{Map, Value, json};
-use wacore::{download::Downloadable, poll::PollVoteCiphertext, proto_helpers::MessageExt as _};
+use wacore::{download::Downloadable, proto_helpers::MessageExt as _};
 use wacore_binary::Jid;
 use waproto::whatsapp::{Message, MessageKey, message as part};
 
-use super::{Phone, content::text_of, memory::SeenMessage};
+use super::{Phone, content::text_of, memory::SeenMessage, sealed};
 
 /// A message in the inbox's words: the name of its kind, and its details.
 pub(super) struct Read {
@@ -90,13 +90,7 @@ fn content(phone: &Phone, route: &Route<'_>, message: &Message) -> (&'static str
         return (kind, details);
     }
     let (kind, value) = if let Some(place) = message.location_message.as_option() {
-        (
-            "location",
-            json!({
-                "latitude": place.degrees_latitude, "longitude": place.degrees_longitude,
-                "name": place.name, "address": place.address,
-            }),
-        )
+        ("location", pin(place))
     } else if let Some(place) = message.live_location_message.as_option() {
         (
             "location",
@@ -120,7 +114,22 @@ fn content(phone: &Phone, route: &Route<'_>, message: &Message) -> (&'static str
             }),
         )
     } else if let Some(update) = message.poll_update_message.as_option() {
-        ("vote", vote(phone, route, update))
+        ("vote", sealed::read_vote(phone, route, update))
+    } else if let Some(event) = message.event_message.as_option() {
+        let place = event.location.as_option();
+        (
+            "event",
+            json!({
+                "name": event.name, "description": event.description, "start": event.start_time,
+                "end": event.end_time, "location": place.map(pin),
+                "cancelled": event.is_canceled,
+            }),
+        )
+    } else if let Some(answer) = message.enc_event_response_message.as_option() {
+        (
+            "event_response",
+            sealed::read_event_response(phone, route, answer),
+        )
     } else if let Some(reaction) = message.reaction_message.as_option() {
         let target = reaction.key.as_option().map(target);
         ("reaction", json!({ "target": target, "emoji": reaction.text }))
@@ -189,6 +198,13 @@ fn described(message: &Message) -> Value {
     }
 }
 
+fn pin(place: &part::LocationMessage) -> Value {
+    json!({
+        "latitude": place.degrees_latitude, "longitude": place.degrees_longitude,
+        "name": place.name, "address": place.address,
+    })
+}
+
 fn contact(card: &part::ContactMessage) -> Value {
     json!({ "name": card.display_name, "vcard": card.vcard })
 }
@@ -206,42 +222,6 @@ pub(super) fn poll(message: &Message) -> Option<&part::PollCreationMessage> {
 
 fn target(key: &MessageKey) -> Value {
     json!({ "id": key.id, "from_me": key.from_me, "participant": key.participant })
-}
-
-/// The options a vote names; `null` if the phone cannot open it.
-fn vote(phone: &Phone, route: &Route<'_>, update: &part::PollUpdateMessage) -> Value {
-    let key = update.poll_creation_message_key.as_option();
-    let id = key.and_then(|key| key.id.as_deref()).unwrap_or_default();
-    json!({ "poll": id, "options": opened(phone, route, id, update) })
-}
-
-fn opened(
-    phone: &Phone,
-    route: &Route<'_>,
-    id: &str,
-    update: &part::PollUpdateMessage,
-) -> Option<Vec<String>> {
-    let seen = phone.seen(id)?;
-    let sealed = update.vote.as_option()?;
-    let creator = if seen.own { route.own } else { &seen.author };
-    let hashes = wacore::poll::decrypt_poll_vote_with_secret(
-        PollVoteCiphertext {
-            enc_payload: sealed.enc_payload.as_deref()?,
-            enc_iv: sealed.enc_iv.as_deref()?,
-        },
-        seen.secret()?,
-        id,
-        &creator.to_non_ad_string(),
-        &route.sender.to_non_ad_string(),
-    )
-    .ok()?;
-    let options = &poll(seen.base())?.options;
-    let name = |hash: &Vec<u8>| {
-        let named = options.iter().filter_map(|option| option.option_name.as_ref());
-        let mut found = named.filter(|name| wacore::poll::compute_option_hash(name)[..] == hash[..]);
-        found.next().cloned().unwrap_or_else(|| hex::encode(hash))
-    };
-    Some(hashes.iter().map(name).collect())
 }
 
 fn context(message: &Message) -> Option<&waproto::whatsapp::ContextInfo> {

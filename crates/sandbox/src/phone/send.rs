@@ -42,6 +42,8 @@ pub(crate) enum SendError {
     Wire(#[from] wire::Error),
     #[error("the media host did not take it")]
     Media(#[source] anyhow::Error),
+    #[error("the answer cannot be sealed")]
+    Sealing(#[source] anyhow::Error),
 }
 
 /// What a phone's user does in a chat before there is a message.
