@@ -10,7 +10,7 @@ mod wire;
 
 use serde::{Deserialize, Serialize};
 
-pub use calendar::CalendarEvent;
+pub use calendar::{Attendance, CalendarEvent, EventResponse};
 pub use contact::Contact;
 pub use location::{Coordinates, InvalidCoordinates, Location};
 pub use media::{Media, MediaKind, Sha256, Thumbnail};
@@ -72,6 +72,7 @@ pub enum Content {
         /// Options by name; one that could not be resolved by the lowercase hex SHA-256 of its name.
         selected: Vec<String>,
     },
+    EventResponse(EventResponse),
     /// Something WhatsApp carries that Wagon has no words for; kept so that nothing is lost.
     Other {
         kind: String,
@@ -128,6 +129,7 @@ impl Content {
             Self::Revoke { .. } => "revoke",
             Self::Pin { .. } => "pin",
             Self::PollVote { .. } => "poll_vote",
+            Self::EventResponse(_) => "event_response",
             Self::Other { kind, .. } => kind,
         }
     }
@@ -150,7 +152,8 @@ impl Content {
             | Self::Reaction { .. }
             | Self::Revoke { .. }
             | Self::Pin { .. }
-            | Self::PollVote { .. } => None,
+            | Self::PollVote { .. }
+            | Self::EventResponse(_) => None,
         }
     }
 
@@ -170,7 +173,8 @@ impl Content {
             | Self::Edit { target, .. }
             | Self::Revoke { target }
             | Self::Pin { target, .. }
-            | Self::PollVote { target, .. } => Some(target),
+            | Self::PollVote { target, .. }
+            | Self::EventResponse(EventResponse { target, .. }) => Some(target),
             _ => None,
         }
     }

@@ -190,7 +190,7 @@ pub struct JoinRequested {
 }
 
 /// A message that arrived, or that the account sent from another device; also one that changes
-/// another: a reaction, an edit, a revoke, a vote.
+/// another: a reaction, an edit, a revoke, a vote, an answer to an event.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MessageEvent {
     pub wa_id: WaMessageId,
@@ -229,12 +229,13 @@ pub enum EventKind {
     MessageRevoked,
     PollVote,
     PollRecap,
+    EventResponse,
     WebhookDisabled,
     WebhookTest,
 }
 
 impl EventKind {
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 24] = [
         Self::SessionStatus,
         Self::SessionReconnecting,
         Self::AuthQr,
@@ -256,6 +257,7 @@ impl EventKind {
         Self::MessageRevoked,
         Self::PollVote,
         Self::PollRecap,
+        Self::EventResponse,
         Self::WebhookDisabled,
         Self::WebhookTest,
     ];
@@ -283,6 +285,7 @@ impl EventKind {
             Self::MessageRevoked => "message.revoked",
             Self::PollVote => "poll.vote",
             Self::PollRecap => "poll.recap",
+            Self::EventResponse => "event.response",
             Self::WebhookDisabled => "webhook.disabled",
             Self::WebhookTest => "webhook.test",
         }
@@ -323,6 +326,7 @@ impl EventBody {
                 Content::Edit { .. } => EventKind::MessageEdited,
                 Content::Revoke { .. } => EventKind::MessageRevoked,
                 Content::PollVote { .. } => EventKind::PollVote,
+                Content::EventResponse(_) => EventKind::EventResponse,
                 _ if message.from_me => EventKind::MessageFromMe,
                 _ => EventKind::Message,
             },

@@ -15,7 +15,7 @@ use crate::translate::{self, Reader};
 pub(crate) struct Hook {
     pub(crate) session: SessionId,
     pub(crate) inbox: Arc<dyn Inbox>,
-    /// Holds the polls that votes are about.
+    /// Holds the polls and events that are answered.
     pub(crate) store: Store,
 }
 

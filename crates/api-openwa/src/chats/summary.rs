@@ -89,6 +89,7 @@ pub(crate) fn message_type(message: &Message) -> &'static str {
         | Content::Reaction { .. }
         | Content::Pin { .. }
         | Content::PollVote { .. }
+        | Content::EventResponse(_)
         | Content::Other { .. } => "unknown",
     }
 }

@@ -7,7 +7,7 @@ use wagon_domain::session::StatusReason;
 use wagon_domain::{Content, Event, Jid, MessageStatus, SessionStatus, Timestamp, WaMessageId};
 
 use super::message::{Shown, chat_kind, id, kind};
-use super::{Background, Told};
+use super::{Background, Told, response};
 use crate::jid;
 use crate::qr::data_url;
 
@@ -127,6 +127,7 @@ fn spoken(shown: &Shown<'_>, session: &str) -> Told {
                 "timestamp": shown.timestamp.as_secs(),
             }),
         ),
+        Content::EventResponse(answer) => tell("event.response", response::data(shown, answer, session)),
         content if chat_kind(shown.chat) == "status" && !shown.from_me => {
             let mut data = json!({
                 "sessionId": session, "statusId": shown.id(), "contact": { "id": shown.author() },

@@ -32,6 +32,7 @@ pub(super) fn stem(event: &Event, told: &Told) -> String {
         "call.accepted" | "call.rejected" | "call.missed" => {
             format!("call_{session}_{}_{}", of("callId"), of("outcome"))
         }
+        "event.response" => format!("rsvp_{session}_{}", of("responseMessageId")),
         "presence.update" => format!("pres_{session}_{}_{}_{at}", of("chatId"), digest(told)),
         name => format!("evt_{}_{}", name.replace('.', "_"), digest(told)),
     }

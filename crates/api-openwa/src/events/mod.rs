@@ -9,6 +9,7 @@ mod key;
 mod letters;
 mod message;
 mod names;
+mod response;
 
 pub(crate) use filter::check as check_filters;
 pub use letters::OpenWaLetters;

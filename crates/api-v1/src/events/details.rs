@@ -2,12 +2,15 @@
 
 use schemars::JsonSchema;
 use serde::Serialize;
+use wagon_domain::Timestamp;
 use wagon_domain::content::{self, Content};
+
+use super::calendar::{CalendarEvent, EventResponse};
 
 #[derive(Debug, Default, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Details<'a> {
-    /// The message that a reaction, an edit, a revoke or a vote is about.
+    /// The message that a reaction, an edit, a revoke, a vote or an answer to an event is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     target_id: Option<&'a str>,
     /// Empty when the reaction was taken back.
@@ -24,11 +27,15 @@ pub(super) struct Details<'a> {
     poll: Option<Poll<'a>>,
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     selected_options: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    calendar_event: Option<CalendarEvent<'a>>,
+    #[serde(flatten)]
+    response: Option<EventResponse<'a>>,
 }
 
 #[derive(Debug, Serialize, JsonSchema)]
 #[schemars(rename = "LocationData")]
-struct Location<'a> {
+pub(super) struct Location<'a> {
     latitude: f64,
     longitude: f64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -78,6 +85,8 @@ impl<'a> From<&'a Content> for Details<'a> {
                 details.contacts = contacts.iter().map(Contact::from).collect();
             }
             Content::Poll(poll) => details.poll = Some(poll.into()),
+            Content::Event(event) => details.calendar_event = Some(event.into()),
+            Content::EventResponse(answer) => details.response = Some(answer.into()),
             _ => {}
         }
         details
@@ -85,7 +94,7 @@ impl<'a> From<&'a Content> for Details<'a> {
 }
 
 impl<'a> Location<'a> {
-    fn of(location: &'a content::Location) -> Option<Self> {
+    pub(super) fn of(location: &'a content::Location) -> Option<Self> {
         location.coordinates.map(|coordinates| Self {
             latitude: coordinates.latitude(),
             longitude: coordinates.longitude(),
@@ -111,7 +120,7 @@ impl<'a> From<&'a content::Poll> for Poll<'a> {
             name: &poll.name,
             options: &poll.options,
             selectable_count: poll.selectable,
-            end_time: poll.ends_at.map(wagon_domain::Timestamp::as_millis),
+            end_time: poll.ends_at.map(Timestamp::as_millis),
             hide_votes: poll.hide_votes,
         }
     }
@@ -120,8 +129,7 @@ impl<'a> From<&'a content::Poll> for Poll<'a> {
 #[cfg(test)]
 mod tests {
     use serde_json::{Value, json};
-    use wagon_domain::Timestamp;
-    use wagon_domain::content::{Coordinates, Target};
+    use wagon_domain::content::{Attendance, Coordinates, Target};
 
     use super::*;
 
@@ -167,6 +175,16 @@ mod tests {
             json!({"targetId": "3EB0A1", "selectedOptions": ["Sushi"]})
         );
         assert_eq!(details(&vote(&[])), json!({"targetId": "3EB0A1"}));
+        let answer = Content::EventResponse(content::EventResponse {
+            target: target(),
+            attendance: Attendance::Maybe,
+            extra_guests: None,
+            event_name: None,
+        });
+        assert_eq!(
+            details(&answer),
+            json!({"targetId": "3EB0A1", "response": "maybe"})
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The event log in the dialect's words.
 
+mod calendar;
 mod details;
 mod filter;
 mod message;

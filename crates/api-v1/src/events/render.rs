@@ -72,7 +72,8 @@ pub(crate) fn payload_schema(kind: EventKind, schemas: &mut Schemas) -> Value {
         | EventKind::MessageReaction
         | EventKind::MessageEdited
         | EventKind::MessageRevoked
-        | EventKind::PollVote => schemas.answer::<message::Payload<'_>>(),
+        | EventKind::PollVote
+        | EventKind::EventResponse => schemas.answer::<message::Payload<'_>>(),
         EventKind::MessageStatus => schemas.answer::<payload::MessageStatus<'_>>(),
         EventKind::GroupJoinRequest => schemas.answer::<payload::JoinRequested<'_>>(),
         EventKind::SessionReconnecting => schemas.answer::<payload::Reconnecting>(),

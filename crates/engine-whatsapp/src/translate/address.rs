@@ -51,7 +51,7 @@ pub(crate) async fn chat_of(client: &Client, jid: &WaJid, other: Option<&WaJid>)
 }
 
 /// The same person's address in the other space, if the client knows it.
-async fn counterpart(client: &Client, jid: &WaJid) -> Option<Jid> {
+pub(super) async fn counterpart(client: &Client, jid: &WaJid) -> Option<Jid> {
     // A failed look-up is no different from not knowing: the address we have is a valid one.
     let entry = client.get_lid_pn_entry(jid).await.ok().flatten()?;
     let text = if jid.is_lid() {

@@ -1,4 +1,5 @@
-//! Messages that change an earlier one: reactions, edits, revokes and votes.
+//! Messages that change an earlier one: reactions, edits, revokes and votes. Answers to events are in
+//! [`response`](super::response).
 
 use std::collections::HashMap;
 
@@ -24,8 +25,8 @@ pub(crate) struct Reader<'a> {
 }
 
 /// Who wrote the message that a key names.
-struct Author {
-    wire: WaJid,
+pub(super) struct Author {
+    pub(super) wire: WaJid,
     own: bool,
 }
 
@@ -45,6 +46,9 @@ impl Reader<'_> {
         if let Some(update) = message.poll_update_message.as_option() {
             return self.vote(chat, info, update).await;
         }
+        if let Some(sealed) = message.enc_event_response_message.as_option() {
+            return self.response(chat, info, sealed).await;
+        }
         let protocol = message.protocol_message.as_option()?;
         let (target, _) = self.target(info, protocol.key.as_option()?).await?;
         match protocol.r#type? {
@@ -58,7 +62,7 @@ impl Reader<'_> {
         }
     }
 
-    async fn target(&self, info: &MessageInfo, key: &wa::MessageKey) -> Option<(Target, Author)> {
+    pub(super) async fn target(&self, info: &MessageInfo, key: &wa::MessageKey) -> Option<(Target, Author)> {
         let id: WaMessageId = key.id.as_deref()?.parse().ok()?;
         let author = self.author(info, key)?;
         let sender = chat_of(self.client, &author.wire, None).await?.jid;
@@ -149,7 +153,7 @@ impl Reader<'_> {
         Some(Content::PollVote { target, selected })
     }
 
-    async fn stored(&self, chat: &Jid, id: &WaMessageId) -> Option<(Content, Option<Kept>)> {
+    pub(super) async fn stored(&self, chat: &Jid, id: &WaMessageId) -> Option<(Content, Option<Kept>)> {
         // A failed read leaves the vote without names, which says more than losing it.
         let message = self
             .store

@@ -9,6 +9,7 @@ mod history;
 mod inbound;
 mod media;
 mod outgoing;
+mod response;
 mod wire;
 
 pub(crate) use address::{chat_of, own_device, to_domain, to_wa};

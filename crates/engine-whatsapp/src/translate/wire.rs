@@ -36,7 +36,7 @@ impl Kept {
         })
     }
 
-    /// The secret that votes and edits are encrypted with.
+    /// The secret that votes, answers and edits are encrypted with.
     pub(crate) fn secret(&self) -> Option<&[u8]> {
         self.message
             .message_context_info
@@ -53,6 +53,7 @@ pub(crate) fn keep(key: wa::MessageKey, message: &wa::Message) -> Option<WireCon
         || base.reaction_message.is_set()
         || base.protocol_message.is_set()
         || base.poll_update_message.is_set()
+        || base.enc_event_response_message.is_set()
         || base.album_message.is_set();
     if said {
         return None;
