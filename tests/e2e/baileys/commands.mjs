@@ -5,6 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import { BufferJSON, downloadMediaMessage, jidNormalizedUser } from 'baileys';
 
 import * as describe from './describe.mjs';
+import { openResponse, respond } from './event.mjs';
 import { emit } from './protocol.mjs';
 import { openVote, vote } from './vote.mjs';
 
@@ -54,6 +55,23 @@ export function commandsFor(connection) {
       const update = known(message);
       const poll = known(update.message.pollUpdateMessage.pollCreationMessageKey.id);
       return { options: openVote(update, poll, jidNormalizedUser(socket.user.id)) };
+    },
+
+    /** A calendar event; its start comes in milliseconds, because JSON has no dates. */
+    invite: ({ to, start, event, ...options }) => deliver(to, { event: { ...event, startDate: new Date(start) } }, options),
+
+    respond: async ({ message, response }) => {
+      const socket = await connection.socket();
+      const event = known(message);
+      const content = respond(event, response, jidNormalizedUser(socket.user.id));
+      return { id: await socket.relayMessage(event.key.remoteJid, content, {}) };
+    },
+
+    openResponse: async ({ message }) => {
+      const socket = await connection.socket();
+      const update = known(message);
+      const event = known(update.message.encEventResponseMessage.eventCreationMessageKey.id);
+      return openResponse(update, event, jidNormalizedUser(socket.user.id));
     },
 
     /** Sends `count` numbered texts back to back. */

@@ -4,23 +4,28 @@ import { createHash, randomBytes } from 'node:crypto';
 import { aesEncryptGCM, decryptPollVote, hmacSign, jidNormalizedUser, proto } from 'baileys';
 
 // As the other side knows the author: by the address that the message carries first.
-const author = (key, me) => (key.fromMe ? me : jidNormalizedUser(key.participant || key.remoteJid));
+export const author = (key, me) => (key.fromMe ? me : jidNormalizedUser(key.participant || key.remoteJid));
 const digest = (name) => createHash('sha256').update(name).digest();
+
+/** Seals an answer to the message `info`; `use` says which kind of answer it is. */
+export function seal(info, me, use, plain) {
+  const secret = info.message.messageContextInfo.messageSecret;
+  const creator = author(info.key, me);
+  const sign = Buffer.concat([Buffer.from(info.key.id + creator + me + use), Buffer.from([1])]);
+  const key = hmacSign(sign, hmacSign(secret, Buffer.alloc(32), 'sha256'), 'sha256');
+  const encIv = randomBytes(12);
+  const encPayload = aesEncryptGCM(plain, key, encIv, Buffer.from(`${info.key.id}\u0000${me}`));
+  return { encPayload, encIv };
+}
 
 /** The content that votes for `options` in the poll `info`; no option takes the vote back. */
 export function vote(info, options, me) {
-  const secret = info.message.messageContextInfo.messageSecret;
-  const creator = author(info.key, me);
-  const sign = Buffer.concat([Buffer.from(info.key.id + creator + me + 'Poll Vote'), Buffer.from([1])]);
-  const key = hmacSign(sign, hmacSign(secret, Buffer.alloc(32), 'sha256'), 'sha256');
   const selectedOptions = options.map(digest);
   const plain = proto.Message.PollVoteMessage.encode({ selectedOptions }).finish();
-  const encIv = randomBytes(12);
-  const encPayload = aesEncryptGCM(plain, key, encIv, Buffer.from(`${info.key.id}\u0000${me}`));
   return {
     pollUpdateMessage: {
       pollCreationMessageKey: info.key,
-      vote: { encPayload, encIv },
+      vote: seal(info, me, 'Poll Vote', plain),
       senderTimestampMs: Date.now(),
     },
   };

@@ -3,6 +3,7 @@
 mod account;
 mod bad_input;
 mod bucket;
+mod calendar_events;
 mod calls;
 mod channels;
 mod contract;

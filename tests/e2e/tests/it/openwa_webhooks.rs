@@ -15,7 +15,7 @@ pub(crate) struct Hooked {
 }
 
 impl Hooked {
-    async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let receiver = Receiver::start().await;
         let builder = Gateway::builder().env("WAGON_OUTBOUND_ALLOW", "127.0.0.1");
         Self {
