@@ -11,7 +11,13 @@ TESTS_REQUIRE_POSTGRES=1
 TESTS_ANSWERS_SEEN=$(mktemp)
 export TESTS_REQUIRE_POSTGRES TESTS_ANSWERS_SEEN
 trap 'rm -f "$TESTS_ANSWERS_SEEN"' EXIT
-scripts/with-postgres.sh cargo nextest run --workspace "$@"
+# `--workspace` would win over a package that is named.
+case " $* " in
+*" -p "* | *" --package "*) everything= ;;
+*) everything=--workspace ;;
+esac
+# shellcheck disable=SC2086 # nothing rather than an empty argument
+scripts/with-postgres.sh cargo nextest run $everything "$@"
 case " $* " in
 *" -p "* | *" --package "* | *" -E "*) ;; # somebody works on one part
 *)
